@@ -1,0 +1,36 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "distinguo",
+  products: [
+    .executable(name: "distinguo", targets: ["distinguo"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+  ],
+  targets: [
+    .target(name: "Base", swiftSettings: settings),
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .target(name: "NeuralNet", dependencies: ["Base", "COneDNN"], swiftSettings: settings),
+    .target(
+      name: "ONNX",
+      dependencies: ["NeuralNet", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "distinguo",
+      dependencies: [
+        "Base", "NeuralNet", "ONNX", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet"], swiftSettings: settings),
+  ]
+)
