@@ -21,7 +21,11 @@ public final class InferencePlan: Sendable {
 
   private let graph: Graph
   private let weights: WeightStore
-  private let compiled = LockBox<[[[Int]]: Compiled]>([:])
+  private struct Key: Hashable {
+    let shapes: [[Int]]
+    let threads: Int
+  }
+  private let compiled = LockBox<[Key: Compiled]>([:])
 
   /// Compiles `graph`; programs for input shapes are added when they are first used, or by ``prepare(_:)``.
   ///
@@ -41,13 +45,18 @@ public final class InferencePlan: Sendable {
 
   /// Compiles for these input shapes now instead of at the first run.
   ///
+  /// - Parameter threads: the size of the team that will run it.
   /// - Throws: ``GraphError`` if the shapes do not fit, ``OneDNNError`` if a primitive cannot be had.
-  public func prepare(_ shapes: [String: [Int]]) throws { _ = try program(for: shapes) }
+  public func prepare(_ shapes: [String: [Int]], threads: Int = 1) throws {
+    _ = try program(for: shapes, threads: threads)
+  }
 
-  func program(for shapes: [String: [Int]]) throws -> Compiled {
-    let key = inputs.map { shapes[$0.name] ?? [] }
+  func program(for shapes: [String: [Int]], threads: Int) throws -> Compiled {
+    let key = Key(shapes: inputs.map { shapes[$0.name] ?? [] }, threads: threads)
     return try compiled.withLock { compiled in
       if let known = compiled[key] { return known }
+      // oneDNN's primitives divide their work when they are made, not when they run.
+      Team.set(threads)
       let made = try compile(shapes)
       compiled[key] = made
       return made

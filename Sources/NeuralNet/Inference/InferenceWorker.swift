@@ -1,5 +1,3 @@
-internal import COneDNN
-
 /// Runs an ``InferencePlan`` with buffers of its own; one thread at a time.
 public final class InferenceWorker {
   /// What it runs.
@@ -26,7 +24,7 @@ public final class InferenceWorker {
   /// - Throws: ``GraphError`` if an input's shape does not fit, ``OneDNNError`` if a primitive fails.
   public func run(_ inputs: [String: Tensor]) throws -> [Tensor] {
     let (compiled, execution) = try execution(for: inputs.mapValues(\.shape))
-    omp_set_num_threads(Int32(threads))
+    Team.set(threads)
     func bind(_ number: Int) throws {
       guard number < plan.inputs.count else { return try execution.run() }
       try inputs[plan.inputs[number].name]!.scalars.withUnsafeBufferPointer { scalars in
@@ -55,7 +53,7 @@ public final class InferenceWorker {
   private func execution(for shapes: [String: [Int]]) throws -> (InferencePlan.Compiled, Execution) {
     let key = plan.inputs.map { shapes[$0.name] ?? [] }
     if let known = executions[key] { return known }
-    let compiled = try plan.program(for: shapes)
+    let compiled = try plan.program(for: shapes, threads: threads)
     if compiled.program.arenaSize > arena.size {
       // Executions hold their own arena; the smaller ones are made anew, on the larger one, when they are next used.
       executions = [:]
