@@ -1,5 +1,5 @@
 extension Graph {
-  /// The same function without nodes that do nothing when inferring: identities and dropouts.
+  /// The same function without nodes that do nothing when inferring: identities, dropouts and borders without width.
   func withoutIdentities() -> Graph {
     var renamed: [String: String] = [:]
     let wanted = Set(outputs)
@@ -7,10 +7,10 @@ extension Graph {
     graph.nodes = []
     for var node in nodes {
       node.inputs = node.inputs.map { renamed[$0] ?? $0 }
-      switch node.operation {
-      case .identity where !wanted.contains(node.outputs[0]), .dropout where !wanted.contains(node.outputs[0]):
+      if node.operation.isIdentityWhenInferring, !wanted.contains(node.outputs[0]) {
         renamed[node.outputs[0]] = node.inputs[0]
-      default: graph.nodes.append(node)
+      } else {
+        graph.nodes.append(node)
       }
     }
     return graph
@@ -34,5 +34,15 @@ extension Graph {
       index += 1
     }
     return graph
+  }
+}
+
+extension Operator {
+  fileprivate var isIdentityWhenInferring: Bool {
+    switch self {
+    case .identity, .dropout: true
+    case .pad(let padding): (padding.before + padding.after).allSatisfy { $0 == 0 }
+    default: false
+    }
   }
 }
