@@ -57,18 +57,27 @@ public struct SliceRange: Sendable, Hashable {
 
   /// How many indices are taken from an axis of `extent`.
   func count(in extent: Int) -> Int {
-    indices(in: extent).underestimatedCount
+    let (first, limit) = bounds(in: extent)
+    let distance = step > 0 ? limit - first : first - limit
+    return distance > 0 ? (distance - 1) / Int(clamping: step.magnitude) + 1 : 0
   }
 
-  /// The indices taken from an axis of `extent`, with NumPy's clamping.
+  /// The indices taken from an axis of `extent`, which is positive.
   public func indices(in extent: Int) -> StrideTo<Int> {
+    let (first, limit) = bounds(in: extent)
+    return stride(from: first, to: limit, by: step)
+  }
+
+  /// The bounds counted from the front and clamped as ONNX's Slice does; NumPy takes nothing where a negative step
+  /// begins before the first value, ONNX takes that value.
+  private func bounds(in extent: Int) -> (first: Int, limit: Int) {
     func clamp(_ index: Int, _ low: Int, _ high: Int) -> Int {
       let fromFront = index < 0 && index != Int.min ? index + extent : index
       return Swift.min(Swift.max(fromFront, low), high)
     }
     return step > 0
-      ? stride(from: clamp(start, 0, extent), to: clamp(end, 0, extent), by: step)
-      : stride(from: clamp(start, 0, extent - 1), to: clamp(end, -1, extent - 1), by: step)
+      ? (clamp(start, 0, extent), clamp(end, 0, extent))
+      : (clamp(start, 0, extent - 1), clamp(end, -1, extent - 1))
   }
 }
 
