@@ -42,7 +42,7 @@ extension CouplingAnalysis {
         return LabelledAxis(axis: axis, labels: Array(x.labels[start..<start + size]))
       }
     case .slice(let ranges): return [x.map { follow(ranges, $0) }]
-    case .pad(let padding): return [x.map { follow(padding, $0) }]
+    case .pad(let padding): return [follow(padding, node)]
     case .transpose(let permutation):
       return [x.flatMap { x in permutation.firstIndex(of: x.axis).map { LabelledAxis(axis: $0, labels: x.labels) } }]
     case .squeeze(let axes):
