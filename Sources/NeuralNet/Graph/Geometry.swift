@@ -56,21 +56,25 @@ public struct SliceRange: Sendable, Hashable {
   }
 
   /// How many indices are taken from an axis of `extent`.
-  func count(in extent: Int) -> Int {
-    let (first, limit) = bounds(in: extent)
-    let distance = step > 0 ? limit - first : first - limit
-    return distance > 0 ? (distance - 1) / Int(clamping: step.magnitude) + 1 : 0
+  public func count(in extent: Int) -> Int {
+    let (first, last) = bounds(in: extent)
+    // In magnitudes: a step may be as large as an integer gets.
+    let span = step > 0 ? last - first : first - last
+    return span <= 0 ? 0 : (span - 1) / Int(clamping: step.magnitude) + 1
   }
+
+  /// The first index taken from an axis of `extent`, if any is.
+  public func first(in extent: Int) -> Int { bounds(in: extent).first }
 
   /// The indices taken from an axis of `extent`, which is positive.
   public func indices(in extent: Int) -> StrideTo<Int> {
-    let (first, limit) = bounds(in: extent)
-    return stride(from: first, to: limit, by: step)
+    let (first, last) = bounds(in: extent)
+    return stride(from: first, to: last, by: step)
   }
 
   /// The bounds counted from the front and clamped as ONNX's Slice does; NumPy takes nothing where a negative step
-  /// begins before the first value, ONNX takes that value.
-  private func bounds(in extent: Int) -> (first: Int, limit: Int) {
+  /// begins before the first value, ONNX takes that value. `last` is the first one that is not reached any more.
+  private func bounds(in extent: Int) -> (first: Int, last: Int) {
     func clamp(_ index: Int, _ low: Int, _ high: Int) -> Int {
       let fromFront = index < 0 && index != Int.min ? index + extent : index
       return Swift.min(Swift.max(fromFront, low), high)

@@ -4,6 +4,12 @@ extension Node {
   /// Any numbers may be given: whatever does not fit, or would overflow, is an error.
   /// - Throws: ``GraphError`` if the inputs do not fit the operator, or are empty or too large themselves.
   public func outputShapes(for arguments: [[Int]]) throws(GraphError) -> [[Int]] {
+    let shapes = try uncheckedOutputShapes(for: arguments)
+    for shape in shapes { try checkSize(shape) }
+    return shapes
+  }
+
+  private func uncheckedOutputShapes(for arguments: [[Int]]) throws(GraphError) -> [[Int]] {
     try validateArity()
     guard arguments.count == inputs.count else {
       throw GraphError(.malformed("\(arguments.count) shapes for \(inputs.count) inputs"), at: self)
