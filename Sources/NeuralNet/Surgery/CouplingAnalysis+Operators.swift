@@ -13,6 +13,9 @@ extension CouplingAnalysis {
     case .matrixMultiplication: return [followProduct(node)]
     case .batchNormalization:
       guard let x, x.axis == 1 else { return [x] }
+      guard node.inputs.dropFirst().allSatisfy(isParameter) else {
+        return [holdInputs(of: node, because: node.place + " has computed statistics")]
+      }
       for input in 1..<node.inputs.count { labels.unite(x.labels, labels(ofInput: input, axis: 0, of: node)) }
       return [x]
     case .parametricRelu, .binary: return [followElementwise(node)]
