@@ -24,6 +24,7 @@ let package = Package(
     .target(
       name: "ONNX",
       dependencies: ["NeuralNet", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["Protobuf/onnx.proto"],
       swiftSettings: settings),
     .executableTarget(
       name: "distinguo",
@@ -32,5 +33,9 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet"], swiftSettings: settings),
+    .testTarget(
+      name: "ONNXTests",
+      dependencies: ["NeuralNet", "ONNX", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      swiftSettings: settings),
   ]
 )

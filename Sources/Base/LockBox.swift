@@ -21,7 +21,9 @@ public final class LockBox<Value>: @unchecked Sendable {
   }
 
   /// Runs `body` with the value while nobody else can.
-  public func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
+  public func withLock<Result, Failure: Error>(
+    _ body: (inout Value) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return try body(&value)

@@ -56,19 +56,30 @@ public struct SliceRange: Sendable, Hashable {
   }
 
   /// How many indices are taken from an axis of `extent`.
-  func count(in extent: Int) -> Int {
-    indices(in: extent).underestimatedCount
+  public func count(in extent: Int) -> Int {
+    let (first, last) = bounds(in: extent)
+    // In magnitudes: a step may be as large as an integer gets.
+    let span = step > 0 ? last - first : first - last
+    return span <= 0 ? 0 : (span - 1) / Int(clamping: step.magnitude) + 1
   }
+
+  /// The first index taken from an axis of `extent`, if any is.
+  public func first(in extent: Int) -> Int { bounds(in: extent).first }
 
   /// The indices taken from an axis of `extent`, with NumPy's clamping.
   public func indices(in extent: Int) -> StrideTo<Int> {
+    let (first, last) = bounds(in: extent)
+    return stride(from: first, to: last, by: step)
+  }
+
+  /// The first index, and the one that is not reached any more.
+  private func bounds(in extent: Int) -> (first: Int, last: Int) {
     func clamp(_ index: Int, _ low: Int, _ high: Int) -> Int {
       let fromFront = index < 0 && index != Int.min ? index + extent : index
       return Swift.min(Swift.max(fromFront, low), high)
     }
     return step > 0
-      ? stride(from: clamp(start, 0, extent), to: clamp(end, 0, extent), by: step)
-      : stride(from: clamp(start, 0, extent - 1), to: clamp(end, -1, extent - 1), by: step)
+      ? (clamp(start, 0, extent), clamp(end, 0, extent)) : (clamp(start, 0, extent - 1), clamp(end, -1, extent - 1))
   }
 }
 

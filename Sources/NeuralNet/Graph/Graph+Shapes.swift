@@ -3,7 +3,12 @@ extension Graph {
   ///
   /// - Throws: ``GraphError`` naming the node whose inputs do not fit it, or the input that has no or a wrong shape.
   public func shapes(of given: [String: [Int]]) throws(GraphError) -> [String: [Int]] {
-    var shapes = parameters.mapValues(\.shape)
+    try shapes(of: given, parameters: parameters.mapValues(\.shape))
+  }
+
+  /// The same where the parameters themselves are kept elsewhere.
+  func shapes(of given: [String: [Int]], parameters: [String: [Int]]) throws(GraphError) -> [String: [Int]] {
+    var shapes = parameters
     var free: [String: Int] = [:]
     for input in inputs {
       guard let shape = given[input.name] else { throw GraphError(.shape("input '\(input.name)' is given no shape")) }
@@ -17,10 +22,7 @@ extension Graph {
         arguments.append(shape)
       }
       let results = try node.outputShapes(for: arguments)
-      for (output, shape) in zip(node.outputs, results) {
-        try node.checkSize(shape)
-        shapes[output] = shape
-      }
+      for (output, shape) in zip(node.outputs, results) { shapes[output] = shape }
     }
     return shapes
   }

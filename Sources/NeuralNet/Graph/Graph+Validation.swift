@@ -4,17 +4,22 @@ extension Graph {
   /// Whether extents fit is for ``shapes(of:)`` to say, which knows the size of the input.
   /// - Throws: ``GraphError`` that names the first fault.
   public func validate() throws(GraphError) {
+    try validateNames()
+    for (name, tensor) in parameters.sorted(by: { $0.key < $1.key }) {
+      if let index = tensor.scalars.firstIndex(where: { !$0.isFinite }) {
+        throw GraphError(.notFinite(parameter: name, index: index))
+      }
+    }
+  }
+
+  /// ``validate()`` without a look at every weight.
+  func validateNames() throws(GraphError) {
     var defined: Set<String> = []
     func define(_ name: String, at node: Node? = nil) throws(GraphError) {
       guard defined.insert(name).inserted else { throw GraphError(.duplicateValue(name), at: node) }
     }
     for input in inputs { try define(input.name) }
-    for (name, tensor) in parameters.sorted(by: { $0.key < $1.key }) {
-      try define(name)
-      if let index = tensor.scalars.firstIndex(where: { !$0.isFinite }) {
-        throw GraphError(.notFinite(parameter: name, index: index))
-      }
-    }
+    for name in parameters.keys.sorted() { try define(name) }
     for node in nodes {
       for input in node.inputs where !defined.contains(input) {
         if nodes.contains(where: { $0.outputs.contains(input) }) {

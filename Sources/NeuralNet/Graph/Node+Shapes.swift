@@ -3,6 +3,12 @@ extension Node {
   ///
   /// - Throws: ``GraphError`` if the inputs do not fit the operator.
   public func outputShapes(for arguments: [[Int]]) throws(GraphError) -> [[Int]] {
+    let shapes = try uncheckedOutputShapes(for: arguments)
+    for shape in shapes { try checkSize(shape) }
+    return shapes
+  }
+
+  private func uncheckedOutputShapes(for arguments: [[Int]]) throws(GraphError) -> [[Int]] {
     try validateArity()
     guard arguments.count == inputs.count else {
       throw GraphError(.malformed("\(arguments.count) shapes for \(inputs.count) inputs"), at: self)
@@ -27,7 +33,7 @@ extension Node {
     case .concatenation(let axis): return [try concatenationShape(axis, arguments)]
     case .split(let axis, let sizes):
       try check(axis: axis, of: x)
-      guard sizes.allSatisfy({ $0 > 0 }), sizes.reduce(0, +) == x[axis] else {
+      guard sizes.allSatisfy({ (1...x[axis]).contains($0) }), sizes.reduce(0, +) == x[axis] else {
         throw fault("sizes \(sizes) do not add up to the extent \(x[axis]) of axis \(axis)")
       }
       return sizes.map { x.replacing(axis, with: $0) }
@@ -69,6 +75,9 @@ extension Node {
     case .pad(let padding):
       guard padding.before.count == x.count, padding.after.count == x.count else {
         throw fault("\(padding.before.count) widths for the \(x.count) axes of \(x)")
+      }
+      guard (padding.before + padding.after).allSatisfy({ $0.magnitude <= Self.largestCount }) else {
+        throw fault("widths \(padding.before) and \(padding.after) are out of range")
       }
       return [x.indices.map { x[$0] + padding.before[$0] + padding.after[$0] }]
     case .localResponseNormalization(let normalization):

@@ -38,7 +38,7 @@ public struct Tensor: Sendable, Hashable {
   public func reshaped(to shape: [Int]) -> Tensor { Tensor(shape: shape, scalars: scalars) }
 }
 
-extension [Int] {
+extension Collection<Int> {
   /// The number of values in an array of this shape.
   @inlinable public var product: Int { reduce(1, *) }
 }

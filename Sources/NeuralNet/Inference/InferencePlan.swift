@@ -1,0 +1,84 @@
+internal import Base
+
+/// A graph compiled for inference: batch normalisation folded, activations and sums fused into the primitives before
+/// them, weights packed once, memory planned once for each input shape.
+///
+/// Immutable to its users and safe to share; each thread runs it with an ``InferenceWorker`` of its own.
+public final class InferencePlan: Sendable {
+  /// What each run is given.
+  public let inputs: [Graph.Input]
+  /// The values that each run computes, in order.
+  public let outputs: [String]
+  /// How values between the first and the last node are stored.
+  public let precision: Precision
+
+  /// A program for one set of input shapes.
+  struct Compiled: Sendable {
+    let program: Program
+    let outputs: [Value]
+    let outputShapes: [[Int]]
+  }
+
+  private let graph: Graph
+  private let weights: WeightStore
+  private struct Key: Hashable {
+    let shapes: [[Int]]
+    let threads: Int
+  }
+  private let compiled = LockBox<[Key: Compiled]>([:])
+
+  /// Compiles `graph`; programs for input shapes are added when they are first used, or by ``prepare(_:)``.
+  ///
+  /// - Parameter outputs: which values to compute, inner ones too; the graph's own outputs if left out.
+  /// - Throws: ``GraphError`` if the graph is not sound.
+  public init(_ graph: Graph, outputs: [String]? = nil, precision: PrecisionChoice = .float32) throws(GraphError) {
+    try graph.validate()
+    var lowered = try graph.trimmed(to: outputs)
+    inputs = lowered.inputs
+    self.outputs = lowered.outputs
+    self.precision = precision.resolved
+    lowered = lowered.withoutIdentities().mergingActivations().foldingPadding().foldingBatchNormalization()
+    weights = WeightStore(lowered.parameters)
+    lowered.parameters = [:]
+    self.graph = lowered
+  }
+
+  /// Compiles for these input shapes now instead of at the first run.
+  ///
+  /// - Parameter threads: the size of the team that will run it.
+  /// - Throws: ``GraphError`` if the shapes do not fit, ``OneDNNError`` if a primitive cannot be had.
+  public func prepare(_ shapes: [String: [Int]], threads: Int = 1) throws {
+    _ = try program(for: shapes, threads: threads)
+  }
+
+  func program(for shapes: [String: [Int]], threads: Int) throws -> Compiled {
+    let key = Key(shapes: inputs.map { shapes[$0.name] ?? [] }, threads: threads)
+    return try compiled.withLock { compiled in
+      if let known = compiled[key] { return known }
+      // oneDNN's primitives divide their work when they are made, not when they run.
+      Team.set(threads)
+      let made = try compile(shapes)
+      compiled[key] = made
+      return made
+    }
+  }
+
+  private func compile(_ given: [String: [Int]]) throws -> Compiled {
+    let shapes = try graph.shapes(of: given, parameters: weights.shapes)
+    var lowering = Lowering(graph, shapes: shapes, precision: precision, purpose: .inference(weights))
+    for (number, input) in inputs.enumerated() {
+      lowering.values[input.name] = lowering.builder.external(number, try .plain(given[input.name]!))
+    }
+    let weights = weights
+    let steps = FusedNode.fused(graph, shapes: shapes) { weights.scalar($0) }
+    for step in steps { try lowering.lower(step) }
+    var values: [Value] = []
+    for output in outputs {
+      let value = try lowering.plain(output)
+      lowering.builder.keep(value)
+      values.append(value)
+    }
+    return Compiled(
+      program: lowering.builder.finish(), outputs: values, outputShapes: outputs.map { shapes[$0]! })
+  }
+}

@@ -1,0 +1,120 @@
+internal import COneDNN
+
+/// How values are stored while a plan runs.
+public enum Precision: String, Sendable, Hashable, CaseIterable {
+  /// IEEE 754 single precision.
+  case float32
+  /// The upper half of a single: eight bits of exponent, seven of fraction. Sums are still kept in single precision.
+  case bfloat16
+
+  var handle: dnnl_data_type_t {
+    switch self {
+    case .float32: dnnl_f32
+    case .bfloat16: dnnl_bf16
+    }
+  }
+}
+
+/// Shape, type and memory layout of an array: oneDNN's memory descriptor.
+///
+/// Immutable, so sharing it among threads is sound.
+final class Layout: @unchecked Sendable {
+  let handle: UnsafeMutablePointer<onednn_layout>
+
+  private init(owning handle: UnsafeMutablePointer<onednn_layout>) { self.handle = handle }
+
+  deinit { onednn_layout_destroy(handle) }
+
+  typealias Create = (UnsafeMutablePointer<UnsafeMutablePointer<onednn_layout>?>) -> dnnl_status_t
+
+  convenience init(_ call: String, _ create: Create) throws(OneDNNError) {
+    var handle: UnsafeMutablePointer<onednn_layout>?
+    try OneDNNError.check(create(&handle), call)
+    self.init(owning: handle!)
+  }
+
+  /// Row-major.
+  static func plain(_ shape: [Int], _ precision: Precision = .float32) throws(OneDNNError) -> Layout {
+    try strided(shape, shape.rowMajorStrides, precision)
+  }
+
+  /// With a stride for each axis, in values.
+  static func strided(_ shape: [Int], _ strides: [Int], _ precision: Precision = .float32) throws(OneDNNError)
+    -> Layout
+  {
+    // oneDNN has no arrays without axes.
+    let dims = shape.isEmpty ? [1] : shape.map(Int64.init)
+    let steps = shape.isEmpty ? [1] : strides.map(Int64.init)
+    return try Layout("memory_desc_init_by_strides \(shape)") {
+      onednn_layout_create($0, Int32(dims.count), dims, precision.handle, steps)
+    }
+  }
+
+  /// For the primitive to choose.
+  static func any(_ shape: [Int], _ precision: Precision) throws(OneDNNError) -> Layout {
+    let dims = shape.map(Int64.init)
+    return try Layout("memory_desc_init_by_tag \(shape)") {
+      onednn_layout_create($0, Int32(dims.count), dims, precision.handle, nil)
+    }
+  }
+
+  static func tagged(_ shape: [Int], _ tag: dnnl_format_tag_t, _ precision: Precision) throws(OneDNNError) -> Layout {
+    let dims = shape.map(Int64.init)
+    return try Layout("memory_desc_init_by_tag \(shape)") {
+      onednn_layout_create_tagged($0, Int32(dims.count), dims, precision.handle, tag)
+    }
+  }
+
+  /// The part of this array at `offsets`; it shares the memory.
+  func part(_ shape: [Int], at offsets: [Int]) throws(OneDNNError) -> Layout {
+    try Layout("memory_desc_init_submemory \(shape) at \(offsets)") {
+      onednn_layout_part($0, handle, shape.map(Int64.init), offsets.map(Int64.init))
+    }
+  }
+
+  /// The same memory seen under another shape, or nil where this layout cannot be seen so.
+  func reshaped(_ shape: [Int]) -> Layout? {
+    try? Layout("memory_desc_reshape \(shape)") {
+      onednn_layout_reshape($0, handle, Int32(shape.count), shape.map(Int64.init))
+    }
+  }
+
+  func retyped(_ precision: Precision) -> Layout { Layout(owning: onednn_layout_retyped(handle, precision.handle)) }
+
+  var shape: [Int] { (0..<onednn_layout_rank(handle)).map { Int(onednn_layout_extent(handle, $0)) } }
+  var precision: Precision { onednn_layout_type(handle) == dnnl_bf16 ? .bfloat16 : .float32 }
+  /// In bytes, padding included.
+  var size: Int { onednn_layout_size(handle) }
+  /// Row-major without gaps.
+  var isRowMajor: Bool {
+    guard onednn_layout_is_plain(handle) != 0 else { return false }
+    return zip(shape, zip(strides, shape.rowMajorStrides)).allSatisfy { $0 == 1 || $1.0 == $1.1 }
+  }
+  /// Strided, without inner blocks.
+  var isPlain: Bool { onednn_layout_is_plain(handle) != 0 }
+  /// The distance between neighbours along each axis (of blocks, where there are inner blocks), in values.
+  var strides: [Int] { (0..<onednn_layout_rank(handle)).map { Int(onednn_layout_stride(handle, $0)) } }
+  /// Whether the last block of channels is filled up with zeros.
+  var hasPadding: Bool {
+    (0..<onednn_layout_rank(handle)).contains {
+      onednn_layout_extent(handle, $0) != onednn_layout_padded_extent(handle, $0)
+    }
+  }
+}
+
+extension Layout: Equatable {
+  static func == (a: Layout, b: Layout) -> Bool { a === b || onednn_layout_equal(a.handle, b.handle) != 0 }
+}
+
+extension [Int] {
+  /// Distances between neighbours along each axis of a row-major array of this shape, in values.
+  var rowMajorStrides: [Int] {
+    var strides = self
+    var step = 1
+    for axis in indices.reversed() {
+      strides[axis] = step
+      step *= self[axis]
+    }
+    return strides
+  }
+}

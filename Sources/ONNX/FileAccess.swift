@@ -1,0 +1,89 @@
+internal import Glibc
+
+/// Whole files in and out, with the name of the failing call in each error.
+enum FileAccess {
+  /// Protobuf's own limit.
+  static let largestFile = Int(Int32.max)
+
+  /// The bytes of a regular file; its size is checked before memory is taken.
+  static func read(_ path: String) throws(ONNXError) -> [UInt8] {
+    let descriptor = retrying { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard descriptor >= 0 else { throw failure("open") }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure("fstat") }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw ONNXError(.inaccessible("not a regular file")) }
+    let size = Int(status.st_size)
+    guard size <= largestFile else {
+      throw .unsupported("a file of \(size) bytes; a protobuf message has at most \(largestFile)")
+    }
+    var code: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while count < size {
+        let got = retrying { Glibc.read(descriptor, buffer.baseAddress! + count, size - count) }
+        guard got > 0 else {
+          code = got < 0 ? errno : 0
+          return
+        }
+        count += got
+      }
+    }
+    guard code == 0 else { throw failure("read", code) }
+    guard bytes.count == size else { throw ONNXError(.inaccessible("the file shrank while it was read")) }
+    return bytes
+  }
+
+  /// Puts a file with these bytes at `path`, whole or not at all, and on disk when this returns.
+  static func replace(_ path: String, with bytes: [UInt8]) throws(ONNXError) {
+    let temporary = "\(path).\(getpid())-\(UInt32.random(in: .min ... .max)).partial"
+    let descriptor = retrying { open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644) }
+    guard descriptor >= 0 else { throw failure("open") }
+    do throws(ONNXError) {
+      try writeAndSync(bytes, to: descriptor)
+      guard rename(temporary, path) == 0 else { throw failure("rename") }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    try syncDirectory(of: path)
+  }
+
+  private static func writeAndSync(_ bytes: [UInt8], to descriptor: Int32) throws(ONNXError) {
+    var written = 0
+    var fault: ONNXError?
+    bytes.withUnsafeBytes { buffer in
+      while written < buffer.count {
+        let count = retrying { Glibc.write(descriptor, buffer.baseAddress! + written, buffer.count - written) }
+        guard count >= 0 else {
+          fault = failure("write")
+          return
+        }
+        written += count
+      }
+    }
+    if fault == nil, fsync(descriptor) != 0 { fault = failure("fsync") }
+    // Closing can report a late write error (a full disk on NFS).
+    if close(descriptor) != 0, fault == nil { fault = failure("close") }
+    if let fault { throw fault }
+  }
+
+  /// A rename is only durable once its directory is.
+  private static func syncDirectory(of path: String) throws(ONNXError) {
+    let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let descriptor = retrying { open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard descriptor >= 0 else { throw failure("open") }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw failure("fsync") }
+  }
+
+  private static func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
+    while true {
+      let result = call()
+      if result >= 0 || errno != EINTR { return result }
+    }
+  }
+
+  private static func failure(_ call: String, _ code: Int32 = errno) -> ONNXError {
+    ONNXError(.inaccessible("\(call): \(String(cString: strerror(code)))"))
+  }
+}

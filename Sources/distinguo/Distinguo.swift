@@ -1,0 +1,10 @@
+import ArgumentParser
+
+@main
+struct Distinguo: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "distinguo",
+    abstract: "An inference gateway that notices images made to fool the classifier behind it.",
+    version: "0.1.0",
+    subcommands: [Run.self, Inspect.self, Bench.self])
+}
