@@ -7,6 +7,7 @@ PYTHON := .venv/bin/python
 PACKAGES := libdnnl-dev libgcc-12-dev
 TEST_PACKAGES := python3-venv
 FIXTURE_PACKAGES := python3-torch python3-torchvision
+DURATION ?= 600
 
 # Installs what dpkg says is missing, as root or through sudo; touches nothing if all is there.
 define install
@@ -64,8 +65,8 @@ sanitize-address: setup
 sanitize-thread: setup
 	swift test --scratch-path .build-thread --sanitize=thread --disable-xctest
 
-fuzz: setup ## the importer under libFuzzer, for SECONDS (600)
-	Tests/Fuzzing/run $(or $(SECONDS_TO_FUZZ),600)
+fuzz: setup ## the readers of files under libFuzzer, for DURATION seconds (600)
+	Tests/Fuzzing/run $(DURATION)
 
 bench: build setup-fixtures ## the speed and memory table, against onnxruntime and PyTorch
 	$(PYTHON) Tests/Benchmarks/engine.py

@@ -83,8 +83,8 @@ def medians(contestants):
     """Each contestant's median in milliseconds, running in turn."""
     counts = []
     for contestant in contestants:
-        contestant.run(3)
-        counts.append(max(1, round(ROUND_MILLISECONDS / statistics.median(contestant.run(3)["milliseconds"]))))
+        contestant.run(2)
+        counts.append(max(1, round(ROUND_MILLISECONDS / min(contestant.run(2)["milliseconds"]))))
     for _ in range(arguments.rounds):
         for contestant, count in zip(contestants, counts):
             contestant.times += contestant.run(count)["milliseconds"]
