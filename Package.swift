@@ -32,6 +32,7 @@ let package = Package(
         "Base", "NeuralNet", "ONNX", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    .testTarget(name: "EngineTests", dependencies: ["NeuralNet", "ONNX"], swiftSettings: settings),
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet"], swiftSettings: settings),
     .testTarget(
       name: "ONNXTests",

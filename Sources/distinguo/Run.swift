@@ -77,4 +77,4 @@ struct Run: ParsableCommand {
   }
 }
 
-extension PrecisionChoice: @retroactive ExpressibleByArgument {}
+extension PrecisionChoice: ExpressibleByArgument {}

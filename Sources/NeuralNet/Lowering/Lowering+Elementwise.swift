@@ -100,7 +100,7 @@ extension Lowering {
     }
     let other = shape(names[1]).aligned(to: output.count)
     let precision = builder.layout(first).precision
-    if other == output {
+    if shape(names[1]) == output {
       return [first, try operand(names[1], as: builder.layout(first))]
     }
     let small = try plain(names[1], precision)
