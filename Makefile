@@ -77,4 +77,4 @@ fixtures: setup-fixtures ## make the committed files under Tests/Fixtures anew
 	done
 
 clean: ## remove everything that was built
-	rm -rf .build .build-address .build-thread .venv
+	rm -rf .build .build-address .build-thread .build-fuzz .venv

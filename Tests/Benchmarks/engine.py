@@ -18,6 +18,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 
 root = pathlib.Path(__file__).resolve().parents[2]
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -39,21 +40,17 @@ def note(text):
 class Contestant:
     """A process that is asked for runs by lines on its standard input."""
 
-    def __init__(self, command, threads, **environment):
-        environment = {**os.environ, "OMP_NUM_THREADS": str(threads), **environment}
+    def __init__(self, command, threads):
+        environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
         self.process = subprocess.Popen([str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         text=True, env=environment)
-        self.log = []
         self.times = []
         self.resident_before = self.answer()["resident_bytes_before"]
 
     def answer(self):
-        """The next line of JSON; the lines before it (oneDNN's log) are kept."""
-        self.log = []
-        for line in self.process.stdout:
-            if line.startswith("{"):
-                return json.loads(line)
-            self.log.append(line)
+        line = self.process.stdout.readline()
+        if line:
+            return json.loads(line)
         raise RuntimeError(f"{self.process.args[0]} ended with status {self.process.wait()}: {' '.join(self.process.args)}")
 
     def run(self, count):
@@ -69,9 +66,13 @@ class Contestant:
         self.process.wait()
 
 
-def ours(model, size, batch, threads, precision="float32", mode="inference", **environment):
-    return Contestant([arguments.binary, "bench", "engine", "--model", model, "--size", size, "--batch", batch, "--threads",
-                       threads, "--precision", precision, "--mode", mode, "--interactive"], threads, **environment)
+def engine(model, size, batch, threads, precision="float32", mode="inference"):
+    return [arguments.binary, "bench", "engine", "--model", model, "--size", size, "--batch", batch, "--threads", threads,
+            "--precision", precision, "--mode", mode]
+
+
+def ours(model, size, batch, threads, precision="float32", mode="inference"):
+    return Contestant([*engine(model, size, batch, threads, precision, mode), "--interactive"], threads)
 
 
 def rival(name, model, size, batch, threads):
@@ -114,14 +115,21 @@ def training(work, model, goal):
 
 def kernel_share(work, model, goal):
     """oneDNN's own times of its kernels against wall time. Writing the log counts as time outside of them."""
-    with ours(model, 224, 8, 1, DNNL_VERBOSE="1", ONEDNN_VERBOSE="1") as us:
-        us.run(3)
-        wall = sum(us.run(10)["milliseconds"])
-        kernels = collections.Counter()
-        for line in us.log:
-            fields = line.strip().split(",")
-            if fields[0] in ("dnnl_verbose", "onednn_verbose") and "exec" in fields[:3]:
-                kernels[fields[fields.index("exec") + 2]] += float(fields[-1])
+    command = [*engine(model, 224, 8, 1), "--interactive"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "DNNL_VERBOSE": "1", "ONEDNN_VERBOSE": "1"}
+    # Into a file: a reader of a pipe would be woken by every line, and take the processor from what is measured.
+    with tempfile.TemporaryFile("w+") as output:
+        subprocess.run([str(part) for part in command], input="run 3\nrun 10\n", stdout=output, text=True, env=environment,
+                       check=True)
+        output.seek(0)
+        lines = output.read().splitlines()
+    answers = [index for index, line in enumerate(lines) if line.startswith("{")]
+    wall = sum(json.loads(lines[answers[-1]])["milliseconds"])
+    kernels = collections.Counter()
+    for line in lines[answers[-2]:answers[-1]]:
+        fields = line.split(",")
+        if fields[0] in ("dnnl_verbose", "onednn_verbose") and "exec" in fields[:3]:
+            kernels[fields[fields.index("exec") + 2]] += float(fields[-1])
     share = sum(kernels.values()) / wall
     return row(work, "share", share, "wall time", 1.0, f">= {goal}", share >= goal, share,
                kernels={name: time / wall for name, time in kernels.most_common()})
@@ -214,7 +222,7 @@ for work, needs, measure in ROWS:
     note(f"measuring {work}")
     try:
         results.append(measure(work))
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, OSError, subprocess.CalledProcessError) as error:
         skipped.append(dict(work=work, reason=str(error)))
         note(f"FAILED TO RUN: {work}: {error}")
 
@@ -225,11 +233,12 @@ else:
     print(f"\n{name}, {os.cpu_count()} cores, AVX512-BF16 {'yes' if has_bfloat16 else 'no'}, load {machine['load']:.1f}; "
           f"onnxruntime {machine['onnxruntime']}, PyTorch {machine.get('pytorch', 'absent')}; "
           f"medians of {arguments.rounds} interleaved rounds\n")
-    print(f"{'work':66}{'distinguo':>12}  {'rival':34}{'ratio':>7}  goal")
+    print(f"{'work':66}{'distinguo':>13} {'rival':34}{'ratio':>7}  goal")
     for result in results:
+        unit = "" if result["unit"] == "share" else result["unit"]
         places = 2 if result["unit"] == "share" else 1 if result["distinguo"] > 99 else 3
-        theirs = f"{result['rival']} {result['rival_value']:.{places}f} {result['unit']}"
-        print(f"{result['work']:66}{result['distinguo']:>9.{places}f} {result['unit'][:2]:2}  {theirs:34}"
+        theirs = f"{result['rival']} {result['rival_value']:.{places}f} {unit}"
+        print(f"{result['work']:66}{result['distinguo']:>9.{places}f} {unit:3} {theirs:34}"
               f"{result['ratio']:>7.2f}  {result['goal']} {'met' if result['met'] else 'MISSED'}")
         if "kernels" in result:
             print("    " + ", ".join(f"{kind} {share:.1%}" for kind, share in result["kernels"].items()))
