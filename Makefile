@@ -22,6 +22,8 @@ define install
 	fi
 endef
 
+# The targets of a test follow one another: two builds at once would only wait for each other.
+.NOTPARALLEL:
 .PHONY: help setup setup-test setup-fixtures build test lint check reference serve sanitize sanitize-address \
   sanitize-thread fuzz bench fixtures clean
 
