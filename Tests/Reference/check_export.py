@@ -66,13 +66,12 @@ def main():
     arguments = parser.parse_args()
     failures = checked = 0
     for path in sorted(arguments.originals.rglob("*.onnx")):
-        original = session(str(path))
         for precision, tolerance in TOLERANCE.items():
             copy = arguments.copies / precision / path.relative_to(arguments.originals)
             checked += 1
             try:
                 onnx.checker.check_model(str(copy), full_check=True)
-                difference = compare(original, session(str(copy)), arguments.size)
+                difference = compare(session(str(path)), session(str(copy)), arguments.size)
                 if difference > tolerance:
                     raise ValueError(f"differs by {difference:.2e}, more than {tolerance:.0e}")
                 print(f"ok    {precision}  {difference:.1e}  {path.relative_to(arguments.originals)}")
