@@ -49,11 +49,13 @@ struct TestModel {
 }
 
 extension Onnx_TensorShapeProto.Dimension: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {
+  /// A known extent.
   public init(integerLiteral value: Int64) {
     self.init()
     dimValue = value
   }
 
+  /// A free extent's name.
   public init(stringLiteral value: String) {
     self.init()
     dimParam = value

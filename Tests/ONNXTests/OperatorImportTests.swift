@@ -228,6 +228,12 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
         .node("ReduceProd", "e", "p"), .node("Concat", "s p", "t", [.int("axis", 0)]), .node("Reshape", "x t", "y"),
       ], becomes: [.reshape([.copy(axis: 0), .fixed(4), .inferred])]),
     OperatorCase(
+      "Pad by a border that is clipped at zero",
+      [
+        .node("Clip", "p zero", "q"), .node("Pad", "x q", "y"),
+      ], [.ints("p", [0, 0, 1, -4, 0, 0, 2, -1]), .int("zero", 0)],
+      becomes: [.pad(.init(before: [0, 0, 1, 0], after: [0, 0, 2, 0]))]),
+    OperatorCase(
       "Pad by PyTorch's chain", opset: 11,
       [
         .node("Concat", "p z", "l", [.int("axis", 0)]), .node("Reshape", "l pairs", "m"),

@@ -196,10 +196,10 @@ struct WrongCase: CustomTestStringConvertible, Sendable {
       "parts that do not add up", [.node("Split", "x s", "y z", [.int("axis", 1)])], [.ints("s", [.max, .max])],
       at: "y", "Split"),
     WrongCase(
-      "a border that depends on the image's size", input: ["N", 4, "H", "W"],
+      "a border up to the next multiple of 32", input: ["N", 4, "H", "W"],
       [
-        .node("Shape", "x", "s"), .node("Mod", "s two", "m"), .node("Div", "s three", "d"),
-        .node("Concat", "m d", "p", [.int("axis", 0)]), .node("Pad", "x p", "y"),
-      ], [.ints("two", [2]), .ints("three", [3])], at: "y", "Pad"),
+        .node("Shape", "x", "s", [.int("start", 2)]), .node("Mod", "s m", "r"), .node("Sub", "m r", "d"),
+        .node("Mod", "d m", "b"), .node("Concat", "z z b", "p", [.int("axis", 0)]), .node("Pad", "x p", "y"),
+      ], [.ints("m", [32]), .ints("z", [0, 0, 0])], at: "y", "Pad"),
   ]
 }
