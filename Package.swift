@@ -35,6 +35,7 @@ let package = Package(
         "Base", "NeuralNet", "ONNX", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    .testTarget(name: "CommandTests", dependencies: ["NeuralNet", "ONNX", "distinguo"], swiftSettings: settings),
     .testTarget(name: "EngineTests", dependencies: ["NeuralNet", "ONNX"], swiftSettings: settings),
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet"], swiftSettings: settings),
     .testTarget(
