@@ -1,6 +1,6 @@
 extension Graph {
-  /// The same function without nodes that do nothing when inferring: identities and dropouts.
-  func withoutIdentities() -> Graph {
+  /// The same function without nodes that do nothing when inferring: identities and, unless they are kept, dropouts.
+  func withoutIdentities(keepingDropout: Bool = false) -> Graph {
     var renamed: [String: String] = [:]
     let wanted = Set(outputs)
     var graph = self
@@ -8,7 +8,8 @@ extension Graph {
     for var node in nodes {
       node.inputs = node.inputs.map { renamed[$0] ?? $0 }
       switch node.operation {
-      case .identity where !wanted.contains(node.outputs[0]), .dropout where !wanted.contains(node.outputs[0]):
+      case .identity where !wanted.contains(node.outputs[0]),
+        .dropout where !wanted.contains(node.outputs[0]) && !keepingDropout:
         renamed[node.outputs[0]] = node.inputs[0]
       default: graph.nodes.append(node)
       }
