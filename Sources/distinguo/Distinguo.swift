@@ -1,7 +1,7 @@
 import ArgumentParser
 
 @main
-struct Distinguo: AsyncParsableCommand {
+struct Distinguo: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "distinguo",
     abstract: "An inference gateway that notices images made to fool the classifier behind it.",

@@ -68,7 +68,8 @@ struct Run: ParsableCommand {
         } else if names.count == 1 {
           (names[0], argument)
         } else {
-          throw ValidationError("--input '\(argument)' must be NAME=FILE with one of: \(names.joined(separator: ", ")).")
+          throw ValidationError(
+            "--input '\(argument)' must be NAME=FILE with one of: \(names.joined(separator: ", ")).")
         }
       guard inputs[name] == nil else { throw ValidationError("--input '\(name)' is given twice.") }
       inputs[name] = try NumPyFile(contentsOf: path).tensor

@@ -19,6 +19,12 @@ struct Fixture: Sendable, CustomTestStringConvertible {
     return files.filter { $0.hasSuffix(".onnx") }.sorted().map { Fixture(folder: folder, name: String($0.dropLast(5))) }
   }
 
+  /// The 16 images that all networks are compared on, as the networks take them.
+  static func networkInput() throws -> Tensor {
+    let images = try NumPyArchive(contentsOf: root.appending(path: "architectures/input.npz").path).tensor("image")
+    return Tensor(shape: images.shape, scalars: images.scalars.map { ($0 - 127) / 128 })
+  }
+
   private func path(_ suffix: String) -> String { Self.root.appending(path: "\(folder)/\(name).\(suffix)").path }
 
   func graph() throws -> Graph { try ONNXFile.read(path: path("onnx")) }

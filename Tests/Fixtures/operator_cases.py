@@ -88,13 +88,13 @@ def conv(name, channels, outputs, kernel, size=(7, 7), bias=True, groups=1, opse
 
 
 conv("1x1", 6, 5, (1, 1), kernel_shape=[1, 1])
-conv("1x1_no_bias_16_to_32", 16, 32, (1, 1), size=(5, 5), bias=False, opset=17)
+conv("1x1_no_bias_16_to_32", 16, 32, (1, 1), size=(3, 3), bias=False, opset=17)
 conv("1x1_stride_2", 6, 8, (1, 1), strides=[2, 2], opset=11)
 conv("3x3", 3, 8, (3, 3), pads=[1, 1, 1, 1], opset=21)
 conv("3x3_no_pads_no_bias", 3, 8, (3, 3), bias=False, opset=18)
 conv("3x3_16_to_16", 16, 16, (3, 3), size=(4, 4), pads=[1, 1, 1, 1], opset=20)
 conv("3x3_17_to_17", 17, 17, (3, 3), size=(4, 4), pads=[1, 1, 1, 1])
-conv("3x3_32_to_48", 32, 48, (3, 3), size=(3, 3), pads=[1, 1, 1, 1])
+conv("3x3_16_to_48", 16, 48, (3, 3), size=(3, 3), pads=[1, 1, 1, 1])
 conv("3x3_stride_2", 5, 6, (3, 3), pads=[1, 1, 1, 1], strides=[2, 2], opset=11)
 conv("3x3_stride_2_even", 3, 16, (3, 3), size=(8, 8), pads=[1, 1, 1, 1], strides=[2, 2], free=(2, 3))
 conv("3x3_dilation_2", 3, 4, (3, 3), pads=[2, 2, 2, 2], dilations=[2, 2], opset=17)
@@ -113,7 +113,7 @@ conv("depthwise_16_no_bias", 16, 16, (3, 3), size=(5, 5), groups=16, pads=[1, 1,
 conv("depthwise_17_stride_2", 17, 17, (3, 3), size=(5, 5), groups=17, pads=[1, 1, 1, 1], strides=[2, 2])
 conv("depthwise_5x5_stride_2", 6, 6, (5, 5), groups=6, pads=[2, 2, 2, 2], strides=[2, 2], opset=11)
 conv("depthwise_dilation_2", 4, 4, (3, 3), groups=4, pads=[2, 2, 2, 2], dilations=[2, 2])
-conv("depthwise_multiplier_2", 5, 10, (3, 3), groups=5, pads=[1, 1, 1, 1])
+conv("depthwise_multiplier_2", 5, 10, (3, 3), size=(5, 5), groups=5, pads=[1, 1, 1, 1])
 conv("depthwise_to_whole_map", 6, 6, (7, 7), groups=6)
 for mode in ["SAME_UPPER", "SAME_LOWER", "VALID"]:
     conv(f"{mode.lower()}_stride_2_odd", 3, 4, (3, 3), size=(7, 9), strides=[2, 2], auto_pad=mode)
@@ -181,7 +181,7 @@ case("logsoftmax_11_of_a_matrix", [node("LogSoftmax", "x")], {"x": (10,)}, opset
 
 BROADCASTS = [
     ("same", (5, 4, 3), (5, 4, 3)), ("channel_gate", (5, 4, 3), (5, 1, 1)), ("gate_on_the_left", (5, 1, 1), (5, 4, 3)),
-    ("spatial_mask", (5, 4, 3), (1, 4, 3)), ("both_ways", (5, 1, 3), (1, 4, 1)), ("wide_channel_gate", (16, 5, 5), (16, 1, 1)),
+    ("spatial_mask", (5, 4, 3), (1, 4, 3)), ("both_ways", (5, 1, 3), (1, 4, 1)), ("wide_channel_gate", (16, 3, 3), (16, 1, 1)),
 ]
 CONSTANTS = [
     ("scalar", ()), ("single", (1,)), ("channel", (1, 5, 1, 1)), ("channel_without_batch", (5, 1, 1)), ("row", (3,)),
@@ -207,7 +207,7 @@ case("mul_constant_of_more_axes", [node("Mul", "x,c")], {"x": (7,)}, {"c": (1, 7
 
 # Concat, Split, Slice, Pad
 
-case("concat_channels", [node("Concat", "a,b", axis=1)], {"a": (16, 4, 4), "b": (16, 4, 4)})
+case("concat_channels", [node("Concat", "a,b", axis=1)], {"a": (16, 3, 3), "b": (16, 3, 3)})
 case("concat_odd_channels", [node("Concat", "a,b,c", axis=1)], {"a": (3, 4, 3), "b": (5, 4, 3), "c": (1, 4, 3)}, opset=11)
 case("concat_rows", [node("Concat", "a,b", axis=2)], {"a": (3, 4, 3), "b": (3, 2, 3)}, opset=17)
 case("concat_columns", [node("Concat", "a,b", axis=-1)], {"a": (3, 4, 3), "b": (3, 4, 5)})
@@ -277,7 +277,7 @@ for operator in ["MaxPool", "AveragePool"]:
     pool(operator, "2x2", kernel_shape=[2, 2], strides=[2, 2])
     pool(operator, "3x3_stride_1", kernel_shape=[3, 3], opset=11)
     pool(operator, "3x3_stride_2_pads", kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1], opset=17)
-    pool(operator, "16_channels", channels=16, kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1])
+    pool(operator, "16_channels", size=(5, 5), channels=16, kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1])
     pool(operator, "ceil", size=(6, 8), kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1, opset=21)
     pool(operator, "ceil_pads", size=(6, 8), kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1], ceil_mode=1, opset=21)
     pool(operator, "asymmetric_pads", kernel_shape=[3, 2], strides=[2, 1], pads=[0, 1, 2, 0])
@@ -402,9 +402,8 @@ case("constant_value", [node("Constant", "", "c", value=numpy_helper.from_array(
 # What a plan fuses, and where it must not
 
 
-def block(name, nodes, outputs="y", channels=16, size=(4, 4), opset=13, inputs=None, **constants):
-    inputs = inputs or {"x": (channels, *size)}
-    case(f"block_{name}", nodes, inputs, {"w": (16, channels, 3, 3), **constants}, outputs=outputs, opset=opset)
+def block(name, nodes, outputs="y", channels=16, size=(3, 3), opset=13, **constants):
+    case(f"block_{name}", nodes, {"x": (channels, *size)}, {"w": (16, channels, 3, 3), **constants}, outputs=outputs, opset=opset)
 
 
 CONV = node("Conv", "x,w", "c", pads=[1, 1, 1, 1])

@@ -66,20 +66,22 @@ public struct SliceRange: Sendable, Hashable {
   /// The first index taken from an axis of `extent`, if any is.
   public func first(in extent: Int) -> Int { bounds(in: extent).first }
 
-  /// The indices taken from an axis of `extent`, with NumPy's clamping.
+  /// The indices taken from an axis of `extent`, which is positive.
   public func indices(in extent: Int) -> StrideTo<Int> {
     let (first, last) = bounds(in: extent)
     return stride(from: first, to: last, by: step)
   }
 
-  /// The first index, and the one that is not reached any more.
+  /// The bounds counted from the front and clamped as ONNX's Slice does; NumPy takes nothing where a negative step
+  /// begins before the first value, ONNX takes that value. `last` is the first one that is not reached any more.
   private func bounds(in extent: Int) -> (first: Int, last: Int) {
     func clamp(_ index: Int, _ low: Int, _ high: Int) -> Int {
       let fromFront = index < 0 && index != Int.min ? index + extent : index
       return Swift.min(Swift.max(fromFront, low), high)
     }
     return step > 0
-      ? (clamp(start, 0, extent), clamp(end, 0, extent)) : (clamp(start, 0, extent - 1), clamp(end, -1, extent - 1))
+      ? (clamp(start, 0, extent), clamp(end, 0, extent))
+      : (clamp(start, 0, extent - 1), clamp(end, -1, extent - 1))
   }
 }
 

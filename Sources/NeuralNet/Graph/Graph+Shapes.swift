@@ -73,6 +73,7 @@ extension Graph.Input {
         free[symbol] = extent
       }
     }
+    guard given.isCountable else { throw GraphError(.shape("input '\(name)' of shape \(given) is too large")) }
   }
 }
 
@@ -81,14 +82,22 @@ extension Node {
   static let largestCount = Int(Int32.max)
 
   func checkSize(_ shape: [Int]) throws(GraphError) {
-    var count = 1
-    for extent in shape {
-      guard extent > 0 else { throw fault("would have an output of shape \(shape)") }
-      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-      guard !overflow, product <= Self.largestCount else { throw fault("output of shape \(shape) is too large") }
-      count = product
-    }
+    guard shape.allSatisfy({ $0 > 0 }) else { throw fault("would have an output of shape \(shape)") }
+    guard shape.isCountable else { throw fault("output of shape \(shape) is too large") }
   }
 
   func fault(_ text: String) -> GraphError { GraphError(.shape(text), at: self) }
+}
+
+extension [Int] {
+  /// Whether an array of this shape holds something, and no more than ``Node/largestCount`` values.
+  var isCountable: Bool {
+    var count = 1
+    for extent in self {
+      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      guard extent > 0, !overflow, product <= Node.largestCount else { return false }
+      count = product
+    }
+    return true
+  }
 }

@@ -28,6 +28,7 @@ extension Graph {
         throw GraphError(.unknownValue(input), at: node)
       }
       try node.validateArity()
+      try node.validateSettings()
       for output in node.outputs { try define(output, at: node) }
     }
     for output in outputs where !defined.contains(output) { throw GraphError(.unknownValue(output)) }
@@ -102,5 +103,32 @@ extension Node {
     guard outputs.count == wantedOutputs, !outputs.isEmpty else {
       throw GraphError(.malformed("has \(outputs.count) outputs, not \(wantedOutputs)"), at: self)
     }
+  }
+
+  /// Checks that the operator's factors and bounds are numbers that it can work with.
+  func validateSettings() throws(GraphError) {
+    let faults: [(isFault: Bool, text: String)] =
+      switch operation {
+      case .activation(.leakyRelu(let slope)): [(!slope.isFinite, "slope \(slope) is not finite")]
+      case .activation(.clip(let lower, let upper)): [(lower.isNaN || upper.isNaN, "a bound is not a number")]
+      case .activation(.hardSigmoid(let alpha, let beta)):
+        [(!alpha.isFinite || !beta.isFinite, "alpha \(alpha) or beta \(beta) is not finite")]
+      case .batchNormalization(let settings):
+        [
+          (!settings.epsilon.isFinite || settings.epsilon < 0, "epsilon \(settings.epsilon) is negative or not finite"),
+          (!settings.momentum.isFinite, "momentum \(settings.momentum) is not finite"),
+        ]
+      case .gemm(let gemm):
+        [(!gemm.alpha.isFinite || !gemm.beta.isFinite, "alpha \(gemm.alpha) or beta \(gemm.beta) is not finite")]
+      case .dropout(let ratio): [(!(0..<1).contains(ratio), "ratio \(ratio) is not at least 0 and below 1")]
+      case .pad(let padding): [(padding.value.isNaN, "the border's value is not a number")]
+      case .localResponseNormalization(let settings):
+        [(![settings.alpha, settings.beta, settings.bias].allSatisfy(\.isFinite), "a factor is not finite")]
+      case .activation, .convolution, .parametricRelu, .binary, .softmax, .logSoftmax, .concatenation, .split, .slice,
+        .maxPool, .averagePool, .globalPool, .mean, .flatten, .reshape, .transpose, .squeeze, .unsqueeze,
+        .matrixMultiplication, .identity:
+        []
+      }
+    if let fault = faults.first(where: \.isFault) { throw GraphError(.malformed(fault.text), at: self) }
   }
 }

@@ -1,7 +1,8 @@
 extension Node {
   /// The shapes of this node's outputs, given those of its inputs.
   ///
-  /// - Throws: ``GraphError`` if the inputs do not fit the operator.
+  /// Any numbers may be given: whatever does not fit, or would overflow, is an error.
+  /// - Throws: ``GraphError`` if the inputs do not fit the operator, or are empty or too large themselves.
   public func outputShapes(for arguments: [[Int]]) throws(GraphError) -> [[Int]] {
     let shapes = try uncheckedOutputShapes(for: arguments)
     for shape in shapes { try checkSize(shape) }
@@ -12,6 +13,9 @@ extension Node {
     try validateArity()
     guard arguments.count == inputs.count else {
       throw GraphError(.malformed("\(arguments.count) shapes for \(inputs.count) inputs"), at: self)
+    }
+    for (name, shape) in zip(inputs, arguments) {
+      guard shape.isCountable else { throw fault("input '\(name)' of shape \(shape) is empty or too large") }
     }
     let x = arguments[0]
     switch operation {
@@ -33,7 +37,8 @@ extension Node {
     case .concatenation(let axis): return [try concatenationShape(axis, arguments)]
     case .split(let axis, let sizes):
       try check(axis: axis, of: x)
-      guard sizes.allSatisfy({ (1...x[axis]).contains($0) }), sizes.reduce(0, +) == x[axis] else {
+      // No size above the extent, so the sum cannot overflow.
+      guard sizes.allSatisfy({ $0 > 0 && $0 <= x[axis] }), sizes.reduce(0, +) == x[axis] else {
         throw fault("sizes \(sizes) do not add up to the extent \(x[axis]) of axis \(axis)")
       }
       return sizes.map { x.replacing(axis, with: $0) }
@@ -72,14 +77,7 @@ extension Node {
       return [(0..<count).map { axes.contains($0) ? 1 : rest.next()! }]
     case .gemm(let gemm): return [try gemmShape(gemm, arguments)]
     case .matrixMultiplication: return [try matrixMultiplicationShape(x, arguments[1])]
-    case .pad(let padding):
-      guard padding.before.count == x.count, padding.after.count == x.count else {
-        throw fault("\(padding.before.count) widths for the \(x.count) axes of \(x)")
-      }
-      guard (padding.before + padding.after).allSatisfy({ $0.magnitude <= Self.largestCount }) else {
-        throw fault("widths \(padding.before) and \(padding.after) are out of range")
-      }
-      return [x.indices.map { x[$0] + padding.before[$0] + padding.after[$0] }]
+    case .pad(let padding): return [try padShape(padding, x)]
     case .localResponseNormalization(let normalization):
       guard x.count == 4 else { throw fault("wants four axes [N,C,H,W], not the shape \(x)") }
       guard normalization.size > 0 else { throw fault("size \(normalization.size) is not positive") }
@@ -118,7 +116,30 @@ extension Node {
 
   private func poolingShape(_ pooling: Operator.Pooling, _ x: [Int]) throws(GraphError) -> [Int] {
     guard x.count == 4 else { throw fault("wants four axes [N,C,H,W], not the shape \(x)") }
-    return [x[0], x[1]] + (try windowShape(Window(pooling), x))
+    let window = Window(pooling)
+    let shape = try windowShape(window, x)
+    guard window.alwaysHoldsPixels(of: x[2], x[3]) else {
+      throw fault("a border as wide as the kernel, or dilation beyond the image, leaves windows without a pixel")
+    }
+    return [x[0], x[1]] + shape
+  }
+
+  private func padShape(_ padding: Operator.Padding, _ x: [Int]) throws(GraphError) -> [Int] {
+    guard padding.before.count == x.count, padding.after.count == x.count else {
+      throw fault("\(padding.before.count) and \(padding.after.count) widths for the \(x.count) axes of \(x)")
+    }
+    let widths = -Self.largestCount...Self.largestCount
+    return try x.indices.map { axis throws(GraphError) in
+      let (before, after) = (padding.before[axis], padding.after[axis])
+      guard widths.contains(before), widths.contains(after) else {
+        throw fault("widths \(before) and \(after) along axis \(axis) are out of range")
+      }
+      // ONNX does not say what is left of an axis that is cropped away and then given a border.
+      guard x[axis] + min(before, 0) + min(after, 0) > 0 else {
+        throw fault("crops \(before) and \(after) of an extent of \(x[axis]) along axis \(axis)")
+      }
+      return x[axis] + before + after
+    }
   }
 
   private func windowShape(_ window: Window, _ x: [Int]) throws(GraphError) -> [Int] {
@@ -145,6 +166,7 @@ extension Node {
 
   private func sliceShape(_ ranges: [SliceRange], _ x: [Int]) throws(GraphError) -> [Int] {
     var shape = x
+    guard Set(ranges.map(\.axis)).count == ranges.count else { throw fault("takes two parts of one axis") }
     for range in ranges {
       try check(axis: range.axis, of: x)
       guard range.step != 0 else { throw fault("has a step of zero along axis \(range.axis)") }

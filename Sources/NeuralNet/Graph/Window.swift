@@ -36,6 +36,18 @@ struct Window: Hashable {
     return track(input, kernel.width, strides.width, dilations.width, border)
   }
 
+  /// Whether each window lies on at least one pixel, so that a pooling has something to reduce.
+  ///
+  /// Borders must be narrower than the kernel, as onnxruntime demands; and where there is a border, taps must not be
+  /// further apart than the image is wide, or they may lie on either side of it.
+  func alwaysHoldsPixels(of height: Int, _ width: Int) -> Bool {
+    if case .explicit(let top, let left, let bottom, let right) = padding {
+      guard max(top, bottom) < kernel.height, max(left, right) < kernel.width else { return false }
+    }
+    return (vertical(height).before == 0 || dilations.height <= height)
+      && (horizontal(width).before == 0 || dilations.width <= width)
+  }
+
   private func track(_ input: Int, _ kernel: Int, _ stride: Int, _ dilation: Int, _ border: (Int, Int)?) -> Track {
     let span = (kernel - 1) * dilation + 1
     var (before, after) = (0, 0)

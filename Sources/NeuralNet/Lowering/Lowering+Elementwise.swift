@@ -104,7 +104,12 @@ extension Lowering {
       return [first, try operand(names[1], as: builder.layout(first))]
     }
     let small = try plain(names[1], precision)
-    return [first, builder.alias(small, as: try .plain(other, precision))]
+    let aligned = builder.alias(small, as: try .plain(other, precision))
+    if output.count == 4, builder.layout(first).counterpart(other) == nil {
+      first = try builder.reordered(first, to: try .tagged(output, dnnl_nhwc, precision))
+    }
+    guard let counterpart = builder.layout(first).counterpart(other) else { return [first, aligned] }
+    return [first, try builder.reordered(aligned, to: counterpart)]
   }
 
   /// A row-major copy in which every value of extent 1 is repeated to fill `shape`.

@@ -22,6 +22,12 @@ extension Lowering {
   mutating func lowerConcatenation(_ node: Node, axis: Int) throws(OneDNNError) {
     var sources: [Value] = []
     for input in node.inputs { sources.append(try operand(input, at: precision)) }
+    // Sources in one order are copied as they are; a mixture falls to oneDNN's slow path, and spoils what follows.
+    if shape(node.outputs[0]).count == 4, !builder.areOrderedAlike(sources) {
+      for (index, input) in node.inputs.enumerated() {
+        sources[index] = try builder.reordered(sources[index], to: try .tagged(shape(input), dnnl_nhwc, precision))
+      }
+    }
     let description = try PrimitiveDescription.concat(sources.map { builder.layout($0) }, axis: axis)
     let destination = builder.temporary(try description.layout(.destination))
     try builder.emit(

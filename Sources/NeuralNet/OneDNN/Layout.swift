@@ -65,6 +65,18 @@ final class Layout: @unchecked Sendable {
     }
   }
 
+  /// The layout of an array of another shape that is ordered and blocked as this image array [N,C,H,W] is, or nil where
+  /// this one is in none of the orders that oneDNN's compiled binary primitives know.
+  func counterpart(_ shape: [Int]) -> Layout? {
+    let own = self.shape
+    guard own.count == 4, shape.count == 4 else { return nil }
+    for tag in [dnnl_nhwc, dnnl_nChw16c, dnnl_nchw] {
+      guard let candidate = try? Layout.tagged(own, tag, precision), candidate == self else { continue }
+      return try? Layout.tagged(shape, tag, precision)
+    }
+    return nil
+  }
+
   /// The part of this array at `offsets`; it shares the memory.
   func part(_ shape: [Int], at offsets: [Int]) throws(OneDNNError) -> Layout {
     try Layout("memory_desc_init_submemory \(shape) at \(offsets)") {

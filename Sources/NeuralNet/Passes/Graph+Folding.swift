@@ -33,7 +33,7 @@ extension Graph {
   private mutating func folding(
     _ normalization: Operator.BatchNormalization, _ statistics: [[Float]], into node: Node, as output: String
   ) -> Node? {
-    guard let weight = parameters[node.inputs[1]] else { return nil }
+    guard node.inputs.count > 1, let weight = parameters[node.inputs[1]] else { return nil }
     let bias = node.inputs.count == 3 ? parameters[node.inputs[2]] : nil
     guard node.inputs.count == 2 || bias != nil else { return nil }
     let channels = statistics[0].count

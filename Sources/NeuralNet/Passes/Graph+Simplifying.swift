@@ -1,5 +1,6 @@
 extension Graph {
-  /// The same function without nodes that do nothing when inferring: identities and, unless they are kept, dropouts.
+  /// The same function without nodes that do nothing when inferring: identities, borders without width and, unless they
+  /// are kept, dropouts.
   func withoutIdentities(keepingDropout: Bool = false) -> Graph {
     var renamed: [String: String] = [:]
     let wanted = Set(outputs)
@@ -7,11 +8,11 @@ extension Graph {
     graph.nodes = []
     for var node in nodes {
       node.inputs = node.inputs.map { renamed[$0] ?? $0 }
-      switch node.operation {
-      case .identity where !wanted.contains(node.outputs[0]),
-        .dropout where !wanted.contains(node.outputs[0]) && !keepingDropout:
+      let isKept = if case .dropout = node.operation { keepingDropout } else { false }
+      if node.operation.isIdentityWhenInferring, !isKept, !wanted.contains(node.outputs[0]) {
         renamed[node.outputs[0]] = node.inputs[0]
-      default: graph.nodes.append(node)
+      } else {
+        graph.nodes.append(node)
       }
     }
     return graph
@@ -35,5 +36,15 @@ extension Graph {
       index += 1
     }
     return graph
+  }
+}
+
+extension Operator {
+  fileprivate var isIdentityWhenInferring: Bool {
+    switch self {
+    case .identity, .dropout: true
+    case .pad(let padding): (padding.before + padding.after).allSatisfy { $0 == 0 }
+    default: false
+    }
   }
 }

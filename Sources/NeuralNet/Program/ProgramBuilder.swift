@@ -23,6 +23,12 @@ struct ProgramBuilder {
     if case .temporary = origins[arrays[value.index].buffer] { true } else { false }
   }
 
+  /// Whether these image arrays are all in the order of the first.
+  func areOrderedAlike(_ values: [Value]) -> Bool {
+    let first = layout(values[0])
+    return values.dropFirst().allSatisfy { layout($0) == first.counterpart(layout($0).shape) }
+  }
+
   private mutating func add(_ layout: Layout, _ origin: Origin) -> Value {
     origins.append(origin)
     sizes.append(layout.size)

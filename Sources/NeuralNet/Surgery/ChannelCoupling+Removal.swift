@@ -6,7 +6,7 @@ extension ChannelCoupling {
   ///   a value.
   public func removing(_ channels: [String: Set<Int>]) throws(SurgeryError) -> Graph {
     let removed = try groups(of: channels)
-    if let value = valuesEmptied(without: removed).first, let left = axes[value].map({ Set($0.groups) }) {
+    if let (value, left) = emptied(without: removed).first {
       for (layer, indices) in channels.sorted(by: { $0.key < $1.key }) {
         for channel in indices.sorted() where left.contains(axes[layer]?.groups[channel] ?? -1) {
           throw .emptied(value: value, layer: layer, channel: channel)
@@ -24,8 +24,8 @@ extension ChannelCoupling {
       guard groups.indices.contains(id) else { throw .unknownGroup(id) }
       if let obstacle = groups[id].obstacle { throw .lockedGroup(id, obstacle: obstacle) }
     }
-    if let value = valuesEmptied(without: removed).first, let id = axes[value]?.groups.min() {
-      // A value without a layer's channel holds only a border's, which stands beside the layer's that it pads.
+    if let (value, left) = emptied(without: removed).first, let id = left.min() {
+      // What no layer computes, a constant in a concatenation, is named itself.
       let member = groups[id].members.first ?? ChannelGroup.Member(layer: value, channel: 0)
       throw .emptied(value: value, layer: member.layer, channel: member.channel)
     }

@@ -100,12 +100,21 @@ public struct ChannelCoupling: Sendable {
     return chosen
   }
 
-  /// The computed values, in the graph's order, that would have no channel left without these groups.
+  /// The computed values, in the graph's order, and then the weights that would have nothing left without these groups.
   ///
   /// An empty answer means that the groups can be removed, if each is removable by itself.
   public func valuesEmptied(without removed: Set<Int>) -> [String] {
+    emptied(without: removed).map(\.value)
+  }
+
+  /// The same, with the groups that each value consists of.
+  func emptied(without removed: Set<Int>) -> [(value: String, groups: Set<Int>)] {
     guard !removed.isEmpty else { return [] }
-    return graph.nodes.flatMap(\.outputs).filter { axes[$0]?.groups.allSatisfy(removed.contains) ?? false }
+    let values = graph.nodes.flatMap(\.outputs).compactMap { value in axes[value].map { (value, $0.groups) } }
+    // A weight may be emptied alone, where it is a constant beside other channels in a concatenation.
+    let parameters = parameterAxes.sorted { $0.key < $1.key }
+      .flatMap { parameter, axes in axes.values.map { (parameter, $0) } }
+    return (values + parameters).filter { $0.1.allSatisfy(removed.contains) }.map { ($0.0, Set($0.1)) }
   }
 
   private static func tied(_ layers: [String], _ axes: [String: ChannelAxis], _ groups: [ChannelGroup]) -> [TiedLayers]

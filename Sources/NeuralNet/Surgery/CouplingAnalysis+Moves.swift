@@ -38,11 +38,15 @@ extension CouplingAnalysis {
   }
 
   /// A border of channels is as good to remove as any: the operator's widths are what is left of it.
-  mutating func follow(_ padding: Operator.Padding, _ x: LabelledAxis) -> LabelledAxis {
+  mutating func follow(_ padding: Operator.Padding, _ node: Node) -> LabelledAxis? {
+    guard let x = axes[node.inputs[0]] else { return nil }
     let (before, after) = (padding.before[x.axis], padding.after[x.axis])
+    // Else a border could be all that is left, which shape inference refuses.
+    guard min(before, after) >= 0 || max(before, after) <= 0 else {
+      return holdInputs(of: node, because: node.place + " crops it and gives it a border")
+    }
     let kept = x.labels.dropFirst(max(0, -before)).dropLast(max(0, -after))
-    return LabelledAxis(
-      axis: x.axis, labels: labels.fresh(max(0, before)) + kept + labels.fresh(max(0, after)))
+    return LabelledAxis(axis: x.axis, labels: labels.fresh(max(0, before)) + kept + labels.fresh(max(0, after)))
   }
 
   /// Reshape and Flatten read the values in another grid of the same order. Cut both shapes where their products agree:

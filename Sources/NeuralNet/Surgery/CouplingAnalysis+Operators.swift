@@ -13,6 +13,9 @@ extension CouplingAnalysis {
     case .matrixMultiplication: return [followProduct(node)]
     case .batchNormalization:
       guard let x, x.axis == 1 else { return [x] }
+      guard node.inputs.dropFirst().allSatisfy(isParameter) else {
+        return [holdInputs(of: node, because: node.place + " has computed statistics")]
+      }
       for input in 1..<node.inputs.count { labels.unite(x.labels, labels(ofInput: input, axis: 0, of: node)) }
       return [x]
     case .parametricRelu, .binary: return [followElementwise(node)]
@@ -42,7 +45,7 @@ extension CouplingAnalysis {
         return LabelledAxis(axis: axis, labels: Array(x.labels[start..<start + size]))
       }
     case .slice(let ranges): return [x.map { follow(ranges, $0) }]
-    case .pad(let padding): return [x.map { follow(padding, $0) }]
+    case .pad(let padding): return [follow(padding, node)]
     case .transpose(let permutation):
       return [x.flatMap { x in permutation.firstIndex(of: x.axis).map { LabelledAxis(axis: $0, labels: x.labels) } }]
     case .squeeze(let axes):

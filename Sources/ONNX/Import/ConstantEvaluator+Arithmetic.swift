@@ -76,16 +76,25 @@ extension ConstantEvaluator {
 
   mutating func binary() throws(ONNXError) -> Constant {
     var result = try argument(0)
-    for index in arguments.indices.dropFirst() { result = try binary(result, try argument(index)) }
+    for index in arguments.indices.dropFirst() { result = try binary(node.operatorName, result, try argument(index)) }
     return result
   }
 
-  private mutating func binary(_ a: Constant, _ b: Constant) throws(ONNXError) -> Constant {
+  /// Clip's bounds are inputs here; PyTorch clips a border at zero on the way to a Pad.
+  mutating func clip() throws(ONNXError) -> Constant {
+    guard !node.has("min"), !node.has("max") else { throw .unsupported("bounds that are attributes, on constants") }
+    var result = try argument(0)
+    for (index, function) in [(1, "Max"), (2, "Min")] where node.input(index) != nil {
+      result = try binary(function, result, try argument(index))
+    }
+    return result
+  }
+
+  private mutating func binary(_ name: String, _ a: Constant, _ b: Constant) throws(ONNXError) -> Constant {
     guard let shape = a.shape.broadcasting(with: b.shape) else {
       throw ONNXError(.graph(.shape("\(a.shape) and \(b.shape) do not broadcast")))
     }
     let count = try reserve(shape)
-    let name = node.operatorName
     switch (a.values, b.values) {
     case (.floats, .floats):
       let left = a.expanded(to: shape).floats!
@@ -101,7 +110,7 @@ extension ConstantEvaluator {
       var values: [Int] = []
       values.reserveCapacity(count)
       for index in 0..<count {
-        guard let value = integer(left[index], right[index]) else {
+        guard let value = integer(name, left[index], right[index]) else {
           throw .malformed("\(left[index]) and \(right[index]) have no result in 64-bit integers")
         }
         values.append(value)
@@ -124,9 +133,9 @@ extension ConstantEvaluator {
   }
 
   /// Integer arithmetic as ONNX has it, or nil where it overflows or divides by zero.
-  private func integer(_ a: Int, _ b: Int) -> Int? {
+  private func integer(_ name: String, _ a: Int, _ b: Int) -> Int? {
     func checked(_ result: (partialValue: Int, overflow: Bool)) -> Int? { result.overflow ? nil : result.partialValue }
-    switch node.operatorName {
+    switch name {
     case "Add": return checked(a.addingReportingOverflow(b))
     case "Sub": return checked(a.subtractingReportingOverflow(b))
     case "Mul": return checked(a.multipliedReportingOverflow(by: b))

@@ -4,7 +4,8 @@ internal import NeuralNet
 struct ConstantEvaluator {
   /// The operators that are evaluated.
   static let operators: Set<String> = [
-    "Abs", "Add", "Cast", "Ceil", "Concat", "ConstantOfShape", "Div", "Equal", "Expand", "Flatten", "Floor", "Gather",
+    "Abs", "Add", "Cast", "Ceil", "Clip", "Concat", "ConstantOfShape", "Div", "Equal", "Expand", "Flatten", "Floor",
+    "Gather",
     "Identity", "Max", "Min", "Mod", "Mul", "Neg", "ReduceProd", "Reshape", "Shape", "Size", "Slice", "Sqrt", "Squeeze",
     "Sub", "Transpose", "Unsqueeze", "Where",
   ]
@@ -27,6 +28,7 @@ struct ConstantEvaluator {
     case "Shape": Constant(try Self.part(of: try argument(0).shape, node))
     case "Size": Constant(shape: [], .integers([try argument(0).count]))
     case "Cast": try cast()
+    case "Clip": try clip()
     case "ConstantOfShape": try constantOfShape()
     case "Abs", "Ceil", "Floor", "Neg", "Sqrt": try unary()
     case "Add", "Sub", "Mul", "Div", "Mod", "Max", "Min", "Equal": try binary()

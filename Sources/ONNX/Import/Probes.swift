@@ -54,8 +54,8 @@ struct Probes {
     let isSpatial = roles.values.contains { $0 == .height || $0 == .width }
     let hasOther = roles.values.contains(.other)
     var choices = [Choice()]
-    if isSpatial { choices += Choice.usualSizes.map { Choice(size: $0) } }
-    if hasOther { choices += choices.flatMap { choice in [3, 1].map { Choice(size: choice.size, other: $0) } } }
+    if isSpatial { choices += [Choice(dividesEvenly: true)] + Choice.usualSizes.map { Choice(size: $0) } }
+    if hasOther { choices += choices.flatMap { choice in [3, 1].map { choice.with(other: $0) } } }
     if roles.values.contains(.batch) { choices.append(Choice(batch: 1)) }
     return choices.map { choice in
       let sizes = (0..<3).map { probe in
@@ -71,6 +71,7 @@ struct Probes {
   /// Sizes for each role; nil for ones that differ between probes.
   private struct Choice {
     var size: Int?
+    var dividesEvenly = false
     var other: Int?
     var batch: Int?
 
@@ -79,11 +80,18 @@ struct Probes {
     func size(for role: Role, _ probe: Int) -> Int {
       switch role {
       case .batch: batch ?? [2, 3, 5][probe]
-      // Multiples of 32, which survive five halvings, and differ from one another as often as can be.
-      case .height: size ?? [224, 320, 288][probe]
-      case .width: size ?? [256, 224, 352][probe]
-      case .other: other ?? [6, 10, 14][probe]
+      // Not all even: a border that makes up for what does not divide would look constant. (TensorFlow's SAME.)
+      // Multiples of 32 are for networks that can halve nothing else five times.
+      case .height: size ?? (dividesEvenly ? [224, 320, 288] : [224, 301, 275])[probe]
+      case .width: size ?? (dividesEvenly ? [256, 224, 352] : [256, 227, 333])[probe]
+      case .other: other ?? [6, 11, 17][probe]
       }
+    }
+
+    func with(other: Int) -> Choice {
+      var choice = self
+      choice.other = other
+      return choice
     }
   }
 }

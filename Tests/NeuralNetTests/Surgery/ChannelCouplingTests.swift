@@ -193,6 +193,47 @@ import Testing
       pruned.nodes[3].operation == .reshape([.copy(axis: 0), .fixed(4), .copy(axis: 3), .copy(axis: 4)]))
   }
 
+  @Test func `a reshape that measures another axis by the channels holds them`() throws {
+    var build = GraphBuilder()
+    let image = build.image(size: Extent(2))
+    let x = build.convolution(image, 4, named: "x")
+    let square = build.add(.reshape([.copy(axis: 0), .fixed(4), .copy(axis: 1)]), x, named: "square")
+    let output = build.linear(build.add(.mean(axes: [2], keepsDimensions: false), square), 3)
+    let coupling = try ChannelCoupling(build.graph(outputs: output), input: [image: build.shapes[image] ?? []])
+    #expect(
+      throws: SurgeryError.locked(
+        layer: "x", channel: 0, obstacle: "node 'square' (Reshape) has no axis for its channels alone")
+    ) { try coupling.removing(["x": [0]]) }
+  }
+
+  @Test func `a constant in a concatenation goes with what it is added to, but not all of it`() throws {
+    let oracle = try oracle { build, image in
+      let constant = build.parameter([2, 2, Self.size.height, Self.size.width])
+      let both = build.add(.concatenation(axis: 1), build.convolution(image, 2, named: "x"), constant)
+      return build.add(.binary(.add), both, build.convolution(image, 4, named: "y"))
+    }
+    let pruned = try oracle.expectRemoval(["y": [0, 3]])
+    #expect(pruned.parameters["w0"]?.shape == [2, 1, 5, 4])
+    let error = #expect(throws: SurgeryError.self) { try oracle.coupling.removing(["y": [2, 3]]) }
+    #expect(error == .emptied(value: "w0", layer: "y", channel: 2))
+  }
+
+  @Test func `a computed scale of a batch normalisation holds what it scales`() throws {
+    let oracle = try oracle { build, image in
+      let x = build.convolution(image, 3, named: "x")
+      let scale = build.add(
+        .squeeze(axes: [0]),
+        build.add(
+          .mean(axes: [2, 3], keepsDimensions: false), build.add(.slice([SliceRange(axis: 0, start: 0, end: 1)]), x)))
+      let rest = [build.parameter([3]), build.parameter([3]), build.parameter([3], in: 1...2)]
+      return build.add(.batchNormalization(.init()), [x, scale] + rest, outputs: ["normalized"])[0]
+    }
+    #expect(
+      throws: SurgeryError.locked(
+        layer: "x", channel: 1, obstacle: "node 'normalized' (BatchNormalization) has computed statistics")
+    ) { try oracle.coupling.removing(["x": [1]]) }
+  }
+
   @Test func `a border of channels shrinks with what it is added to`() throws {
     let oracle = try oracle { build, image in
       let x = build.convolution(image, 2, named: "x")

@@ -69,7 +69,7 @@ extension ChannelCoupling {
   /// Some removable groups that can go together.
   fileprivate func randomGroups(using generator: inout SeededGenerator) -> Set<Int> {
     var chosen = Set(groups.filter { _ in Bool.random(using: &generator) }.filter(\.isRemovable).map(\.id))
-    while let value = valuesEmptied(without: chosen).first, let id = axis(of: value)?.groups.max() { chosen.remove(id) }
+    while !valuesEmptied(without: chosen).isEmpty, let id = chosen.max() { chosen.remove(id) }
     return chosen
   }
 

@@ -28,7 +28,9 @@ struct SurgeryOracle {
       guard let axis = coupling.axis(of: name) else { return value }
       let zeroed = value.zeroing(axis.groups.map(removed.contains), axis: axis.axis)
       // What only moves its inputs must have its zeros from them: else the coupling has lost the channels' places.
-      if node.operation.onlyMoves, zeroed != value { moved.append(name) }
+      // (A constant beside them brings no zeros.)
+      let isFollowed = node.inputs.allSatisfy { coupling.axis(of: $0) != nil }
+      if node.operation.onlyMoves, isFollowed, zeroed != value { moved.append(name) }
       return zeroed
     }
     #expect(moved.isEmpty, note, sourceLocation: location)

@@ -1,0 +1,82 @@
+# make help lists what there is to make.
+
+SHELL := /bin/bash
+BUILD := swift build --explicit-target-dependency-import-check error
+PYTHON := .venv/bin/python
+# Debian packages the engine is built from, and those only the reference checks need.
+PACKAGES := libdnnl-dev libgcc-12-dev
+TEST_PACKAGES := python3-venv
+FIXTURE_PACKAGES := python3-torch python3-torchvision
+DURATION ?= 600
+
+# Installs what dpkg says is missing, as root or through sudo; touches nothing if all is there.
+define install
+	@missing=""; for package in $(1); do \
+	  dpkg -s $$package 2>/dev/null | grep -q '^Status: install ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  echo "installing$$missing"; \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$sudo apt-get update -qq && \
+	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	fi
+endef
+
+# The targets of a test follow one another: two builds at once would only wait for each other.
+.NOTPARALLEL:
+.PHONY: help setup setup-test setup-fixtures build test lint check reference serve sanitize sanitize-address \
+  sanitize-thread fuzz bench fixtures clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
+
+setup: ## install the Debian packages the build needs, if they are missing
+	$(call install,$(PACKAGES))
+
+setup-test: setup
+	$(call install,$(TEST_PACKAGES))
+	Tests/Reference/setup
+
+setup-fixtures: setup-test
+	$(call install,$(FIXTURE_PACKAGES))
+
+build: setup ## the optimised binary, .build/release/distinguo
+	$(BUILD) --configuration release --product distinguo
+
+lint:
+	swift format lint --strict --parallel --recursive Sources Tests Package.swift
+
+# swift test comes last, so that its closing line is the last there is to see.
+test: setup-test lint reference ## everything there is to check, but the sanitizers and the fuzzer
+	$(BUILD) --build-tests
+	swift test
+
+reference: build setup-test ## the binary against onnxruntime
+	$(PYTHON) Tests/Reference/compare_onnxruntime.py
+
+serve: build ## run the gateway
+	@echo "distinguo is built, but there is no gateway to serve with yet; 'distinguo run' runs a network on an array." >&2
+	@exit 1
+
+sanitize: sanitize-address sanitize-thread ## the tests under Address and Thread Sanitizer
+
+# XCTest leaks by itself; the tests are all Swift Testing's.
+sanitize-address: setup
+	swift test --scratch-path .build-address --sanitize=address --disable-xctest
+
+sanitize-thread: setup
+	swift test --scratch-path .build-thread --sanitize=thread --disable-xctest
+
+fuzz: setup ## the readers of files under libFuzzer, for DURATION seconds (600)
+	Tests/Fuzzing/run $(DURATION)
+
+bench: build setup-fixtures ## the speed and memory table, against onnxruntime and PyTorch
+	$(PYTHON) Tests/Benchmarks/engine.py
+
+fixtures: setup-fixtures ## make the committed files under Tests/Fixtures anew
+	for script in arrays operators gradients architectures training; do \
+	  $(PYTHON) Tests/Fixtures/make_$$script.py || exit 1; \
+	done
+
+clean: ## remove everything that was built
+	rm -rf .build .build-address .build-thread .build-fuzz .venv
