@@ -84,6 +84,9 @@ public final class GradientPlan: Sendable {
       batchStatistics == .whereTrained && node.inputs[1...2].contains(where: parameters.contains)
     }
     var lowered = trimmed.withoutIdentities(keepingDropout: dropsOut).foldingPadding()
+    for (index, node) in lowered.nodes.enumerated() {
+      if case .dropout = node.operation, !dropsOut { lowered.nodes[index].operation = .identity }
+    }
     // A constant that is trained is no longer part of a pattern.
     let merged = lowered.mergingActivations()
     let used = Set(merged.nodes.flatMap(\.inputs))

@@ -28,8 +28,8 @@ extension Gradients {
       description,
       [
         (.source, x), (.mean, statistics[0]), (.variance, statistics[1]), (.destinationGradient, arrived),
-        (.scale, try lowering.plain(node.inputs[1])), (.sourceGradient, result), (.scaleGradient, scale),
-        (.shiftGradient, shift),
+        (.scale, try lowering.plain(node.inputs[1])), (.shift, try lowering.plain(node.inputs[2])),
+        (.sourceGradient, result), (.scaleGradient, scale), (.shiftGradient, shift),
       ])
     add(shape.count == 4 ? result : lowering.builder.alias(result, as: try .plain(shape)), to: node.inputs[0])
     add(scale, to: node.inputs[1])
