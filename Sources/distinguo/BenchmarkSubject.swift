@@ -24,6 +24,31 @@ final class InferenceSubject: BenchmarkSubject {
   func run() throws { _ = try worker.run(input) }
 }
 
+/// One training step on all weights, on a fixed batch of noise with labels that take turns.
+final class TrainingSubject: BenchmarkSubject {
+  private let trainer: Trainer
+  private let images: Tensor
+  private let labels: [Int]
+  let precision = Precision.float32
+
+  init(path: String, batch: Int, size: Extent?, threads: Int) throws {
+    let graph = try ONNXFile.read(path: path)
+    let shape = try graph.inputShape(batch: batch, size: size)
+    images = .noise(shape)
+    guard graph.outputs.count == 1, let logits = try graph.shapes(of: [graph.inputs[0].name: shape])[graph.outputs[0]],
+      let classes = logits.last
+    else { throw GraphError(.unsupported("training a graph with \(graph.outputs.count) outputs")) }
+    labels = (0..<batch).map { $0 % classes }
+    // A rate at which noise is learnt for as long as anybody measures.
+    var settings = TrainingSettings(optimizer: .sgd(momentum: 0.9), schedule: .constant(0.001))
+    settings.threads = threads
+    trainer = try Trainer(graph, settings: settings)
+    try run()
+  }
+
+  func run() throws { try trainer.step(images: images, labels: labels) }
+}
+
 extension Tensor {
   /// Values evenly spread over −1…1, the same for the same shape.
   static func noise(_ shape: [Int]) -> Tensor {

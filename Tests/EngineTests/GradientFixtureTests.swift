@@ -3,7 +3,8 @@ import ONNX
 import Testing
 
 @Suite struct GradientFixtureTests {
-  static let cases = Fixture.all(in: "gradients")
+  // The importer refuses this one and says why: its softmax is over several axes taken together.
+  static let cases = Fixture.all(in: "gradients").filter { $0.name != "softmax_11_flattens" }
 
   @Test(arguments: cases) func `gradients are PyTorch's`(_ fixture: Fixture) throws {
     let graph = try fixture.graph()

@@ -45,7 +45,8 @@ extension Lowering {
     let biasLayout = bias == nil ? nil : try Layout.plain([output[1]])
     let functions = fused.functions.map(\.postOperation)
     let description = try PrimitiveDescription.innerProduct(
-      kind, try .any(input, precision), try .any(view.shape, precision), biasLayout, try .plain(output, precision),
+      kind, try .any(input, precision), try innerProductWeights(node.inputs[1], view), biasLayout,
+      try .plain(output, precision),
       (fused.summand == nil ? [] : [.sum]) + functions)
     let source = try operand(node.inputs[0], as: try description.layout(.source))
     let destination = try destination(description, summand: fused.summand)
@@ -59,6 +60,14 @@ extension Lowering {
     try builder.emit(description, arguments)
     forward[node.outputs[0]] = (description, nil)
     values[fused.output] = destination
+  }
+
+  /// Weights that change at every step stay as they are: packing them would cost more than it gains.
+  func innerProductWeights(_ name: String, _ view: WeightView) throws(OneDNNError) -> Layout {
+    if case .training(let arrays, _, _) = purpose, arrays.parameter(name) != nil {
+      return try .strided(view.shape, view.strides)
+    }
+    return try .any(view.shape, precision)
   }
 
   /// A row-major matrix, perhaps seen as its transpose.

@@ -53,6 +53,8 @@ final class PrimitiveDescription {
 
   /// Which of oneDNN's implementations was chosen, in its own words.
   var implementation: String { String(cString: onednn_query_implementation(handle)) }
+  /// Whether it is code made for this very shape, rather than a reference loop or a detour by matrix products.
+  var isCompiled: Bool { implementation.hasPrefix("jit") || implementation.hasPrefix("brg") }
 }
 
 /// Compiled code of oneDNN.

@@ -119,7 +119,7 @@ public final class GradientPlan: Sendable {
     arrays = TrainingArrays(
       inputs: trimmed.inputs.map(\.name), parameters: chosen, normalizations: normalizations.map(\.output),
       outputs: trimmed.outputs)
-    parameterShapes = lowered.parameters.mapValues(\.shape).merging(initialValues.mapValues(\.shape)) { first, _ in first }
+    parameterShapes = lowered.parameters.merging(initialValues) { first, _ in first }.mapValues(\.shape)
     frozen = WeightStore(lowered.parameters.filter { !parameters.contains($0.key) })
     lowered.parameters = [:]
     self.graph = lowered

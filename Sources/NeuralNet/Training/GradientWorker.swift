@@ -100,8 +100,9 @@ public final class GradientWorker {
       inputs: Dictionary(
         uniqueKeysWithValues: plan.differentiatedInputs.map { name in
           let shape = session.compiled.shapes[name]!
-          let values = session.inputGradients[name]!.base.assumingMemoryBound(to: Float.self)
-          return (name, Tensor(shape: shape, scalars: [Float](UnsafeBufferPointer(start: values, count: shape.product))))
+          let start = session.inputGradients[name]!.base.assumingMemoryBound(to: Float.self)
+          let values = UnsafeBufferPointer(start: start, count: shape.product)
+          return (name, Tensor(shape: shape, scalars: [Float](values)))
         }))
   }
 

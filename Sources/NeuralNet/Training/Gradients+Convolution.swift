@@ -16,20 +16,12 @@ extension Gradients {
       let biasLayout = bias == nil ? nil : try Layout.plain(shape(bias!))
       let description = try PrimitiveDescription.convolutionBackwardWeights(
         input, weights, biasLayout, output, geometry, hint: hint)
-      let result = lowering.builder.temporary(try description.layout(.weightsGradient))
-      var arguments: [(Argument, Value)] = [
-        (.source, try lowering.operand(x, as: try description.layout(.source))),
-        (.destinationGradient, try arrived(gradient, description)), (.weightsGradient, result),
-      ]
-      if let bias, let biasLayout {
-        let sum = lowering.builder.temporary(biasLayout)
-        arguments.append((.biasGradient, sum))
-        add(sum, to: bias)
+      if view.shape.count == 5, view.shape[1...2] == [1, 1], bias == nil, !description.isCompiled {
+        try differentiateDepthwiseKernel(node, geometry, gradient)
+      } else {
+        try differentiateKernel(node, view, description, biasLayout, gradient)
       }
-      try lowering.builder.emit(description, arguments)
-      add(result, view: view, to: weight)
     }
-
     if differentiation.wants(x) {
       let description = try PrimitiveDescription.convolutionBackwardData(
         input, weights, output, geometry, hint: hint)
@@ -42,6 +34,37 @@ extension Gradients {
         ])
       add(result, to: x)
     }
+  }
+
+  private mutating func differentiateKernel(
+    _ node: Node, _ view: WeightView, _ description: PrimitiveDescription, _ biasLayout: Layout?, _ gradient: Value
+  ) throws(OneDNNError) {
+    let result = lowering.builder.temporary(try description.layout(.weightsGradient))
+    var arguments: [(Argument, Value)] = [
+      (.source, try lowering.operand(node.inputs[0], as: try description.layout(.source))),
+      (.destinationGradient, try arrived(gradient, description)), (.weightsGradient, result),
+    ]
+    if let biasLayout {
+      let sum = lowering.builder.temporary(biasLayout)
+      arguments.append((.biasGradient, sum))
+      add(sum, to: node.inputs[2])
+    }
+    try lowering.builder.emit(description, arguments)
+    add(result, view: view, to: node.inputs[1])
+  }
+
+  private mutating func differentiateDepthwiseKernel(
+    _ node: Node, _ geometry: PrimitiveDescription.Geometry, _ gradient: Value
+  ) throws(OneDNNError) {
+    let (input, output) = (shape(node.inputs[0]), shape(node.outputs[0]))
+    let x = try lowering.operand(node.inputs[0], as: try .tagged(input, dnnl_nChw16c, .float32))
+    let arrived = try lowering.builder.reordered(gradient, to: try .tagged(output, dnnl_nChw16c, .float32))
+    let result = lowering.builder.temporary(try .plain(shape(node.inputs[1])))
+    let product = DepthwiseWeightGradient(input: input, output: output, geometry)
+    lowering.builder.emit([x, arrived, result]) { arrays in
+      product.run(arrays[0], arrays[1], arrays[2].assumingMemoryBound(to: Float.self))
+    }
+    add(result, to: node.inputs[1])
   }
 
   /// The gradient of a primitive's result in the layout that its backward step takes.

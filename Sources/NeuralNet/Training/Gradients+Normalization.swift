@@ -42,7 +42,8 @@ extension Gradients {
     guard let hint = lowering.forward[node.outputs[0]]?.description else { preconditionFailure("no forward step") }
     let result = try lowering.operand(node.outputs[0])
     let layout = lowering.builder.layout(result)
-    let description = try PrimitiveDescription.softmaxBackward(algorithm, layout, layout, layout, axis: axis, hint: hint)
+    let description = try PrimitiveDescription.softmaxBackward(
+      algorithm, layout, layout, layout, axis: axis, hint: hint)
     let source = lowering.builder.temporary(layout)
     try lowering.builder.emit(
       description,

@@ -44,7 +44,9 @@ extension Gradients {
     let bias = node.inputs.count == 3 ? node.inputs[2] : nil
     let (input, output) = (shape(x), shape(node.outputs[0]))
     let view = WeightView.rows(output[1], input[1], transposed: transposed)
-    let (source, weights) = (try Layout.any(input, .float32), try Layout.any(view.shape, .float32))
+    let (source, weights) = (
+      try Layout.any(input, .float32), try lowering.innerProductWeights(weight, view)
+    )
     let destination = try Layout.any(output, .float32)
 
     if differentiation.wants(weight) || bias.map(differentiation.wants) == true {
