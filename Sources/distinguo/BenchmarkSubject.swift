@@ -24,7 +24,7 @@ final class InferenceSubject: BenchmarkSubject {
   func run() throws { _ = try worker.run(input) }
 }
 
-/// One training step on all weights, on a fixed batch of noise with labels that take turns.
+/// One training step on a fixed batch of noise: SGD with momentum on all weights.
 final class TrainingSubject: BenchmarkSubject {
   private let trainer: Trainer
   private let images: Tensor
@@ -33,14 +33,9 @@ final class TrainingSubject: BenchmarkSubject {
 
   init(path: String, batch: Int, size: Extent?, threads: Int) throws {
     let graph = try ONNXFile.read(path: path)
-    let shape = try graph.inputShape(batch: batch, size: size)
-    images = .noise(shape)
-    guard graph.outputs.count == 1, let logits = try graph.shapes(of: [graph.inputs[0].name: shape])[graph.outputs[0]],
-      let classes = logits.last
-    else { throw GraphError(.unsupported("training a graph with \(graph.outputs.count) outputs")) }
-    labels = (0..<batch).map { $0 % classes }
-    // A rate at which noise is learnt for as long as anybody measures.
-    var settings = TrainingSettings(optimizer: .sgd(momentum: 0.9), schedule: .constant(0.001))
+    images = .noise(try graph.inputShape(batch: batch, size: size))
+    labels = (0..<batch).map { $0 % 10 }
+    var settings = TrainingSettings(optimizer: .sgd(momentum: 0.9), schedule: .constant(0.01))
     settings.threads = threads
     trainer = try Trainer(graph, settings: settings)
     try run()
