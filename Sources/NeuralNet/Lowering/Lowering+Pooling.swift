@@ -83,7 +83,8 @@ extension Lowering {
       try builder.emit(description, [(.source, x), (.destination, result)])
     }
     if shape(node.outputs[0]) == reduced, result != values[node.inputs[0]] {
-      values[node.outputs[0]] = result
+      // Over extents of 1 it is a copy that other readers of the source may share.
+      share(result, as: node.outputs[0])
     } else {
       let precision = builder.layout(result).precision
       let plain = try builder.reordered(result, to: try .plain(reduced, precision))
