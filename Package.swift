@@ -23,7 +23,7 @@ let package = Package(
     .target(name: "NeuralNet", dependencies: ["Base", "COneDNN"], swiftSettings: settings),
     .target(
       name: "ONNX",
-      dependencies: ["NeuralNet", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      dependencies: ["Base", "NeuralNet", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       // The proto is onnx 1.23.2's. To generate its Swift anew, with swift-protobuf's plugin on the PATH:
       // cd Sources/ONNX/Protobuf && protoc --swift_opt=Visibility=Internal --swift_opt=UseAccessLevelOnImports=true \
       //   --swift_out=. onnx.proto
