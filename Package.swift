@@ -35,11 +35,14 @@ let package = Package(
         "Base", "NeuralNet", "ONNX", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
-    .testTarget(name: "EngineTests", dependencies: ["NeuralNet", "ONNX"], swiftSettings: settings),
-    .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet"], swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["NeuralNet", "ONNX"], path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(name: "BaseTests", dependencies: ["Base", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "EngineTests", dependencies: ["NeuralNet", "ONNX", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ONNXTests",
-      dependencies: ["NeuralNet", "ONNX", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      dependencies: ["NeuralNet", "ONNX", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       swiftSettings: settings),
   ]
 )
