@@ -68,8 +68,9 @@ sanitize-address: setup
 sanitize-thread: setup
 	swift test --scratch-path .build-thread --sanitize=thread --disable-xctest
 
-fuzz: setup ## the readers of files under libFuzzer, for DURATION seconds (600)
-	Tests/Fuzzing/run $(DURATION)
+fuzz: setup ## each reader of files under libFuzzer, for DURATION seconds (600)
+	Tests/Fuzz/run ONNXImport $(DURATION)
+	Tests/Fuzz/run NumPyArrays $(DURATION)
 
 bench: build setup-fixtures ## the speed and memory table, against onnxruntime and PyTorch
 	$(PYTHON) Tests/Benchmarks/engine.py
