@@ -63,7 +63,8 @@ sanitize: sanitize-address sanitize-thread ## the tests under Address and Thread
 
 # XCTest leaks by itself; the tests are all Swift Testing's.
 sanitize-address: setup
-	swift test --scratch-path .build-address --sanitize=address --disable-xctest
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/leak.supp \
+	  swift test --scratch-path .build-address --sanitize=address --disable-xctest
 
 sanitize-thread: setup
 	swift test --scratch-path .build-thread --sanitize=thread --disable-xctest

@@ -38,6 +38,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["NeuralNet", "ONNX"], path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "BaseTests", dependencies: ["Base", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["NeuralNet", "ONNX", "TestSupport", "distinguo"], swiftSettings: settings),
     .testTarget(name: "EngineTests", dependencies: ["NeuralNet", "ONNX", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(

@@ -7,6 +7,7 @@
 #define DISTINGUO_COneDNN_SHIM_H
 
 #include <oneapi/dnnl/dnnl.h>
+#include <malloc.h>  // malloc_trim, which the Glibc module leaves out
 #include <stdlib.h>
 #include <string.h>
 

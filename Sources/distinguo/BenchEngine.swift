@@ -54,7 +54,8 @@ struct BenchEngine: ParsableCommand {
     case .inference:
       subject = try InferenceSubject(
         path: model, batch: batch, size: size?.extent, precision: precision, threads: threads)
-    case .training: throw ValidationError("training is not there yet")
+    case .training:
+      subject = try TrainingSubject(path: model, batch: batch, size: size?.extent, threads: threads)
     }
     if interactive {
       try answer(subject, before)

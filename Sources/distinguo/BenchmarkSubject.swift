@@ -24,6 +24,26 @@ final class InferenceSubject: BenchmarkSubject {
   func run() throws { _ = try worker.run(input) }
 }
 
+/// One training step on a fixed batch of noise: SGD with momentum on all weights.
+final class TrainingSubject: BenchmarkSubject {
+  private let trainer: Trainer
+  private let images: Tensor
+  private let labels: [Int]
+  let precision = Precision.float32
+
+  init(path: String, batch: Int, size: Extent?, threads: Int) throws {
+    let graph = try ONNXFile.read(path: path)
+    images = .noise(try graph.inputShape(batch: batch, size: size))
+    labels = (0..<batch).map { $0 % 10 }
+    var settings = TrainingSettings(optimizer: .sgd(momentum: 0.9), schedule: .constant(0.01))
+    settings.threads = threads
+    trainer = try Trainer(graph, settings: settings)
+    try run()
+  }
+
+  func run() throws { try trainer.step(images: images, labels: labels) }
+}
+
 extension Tensor {
   /// Values evenly spread over −1…1, the same for the same shape.
   static func noise(_ shape: [Int]) -> Tensor {

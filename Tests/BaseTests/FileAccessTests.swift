@@ -6,29 +6,26 @@ import Testing
 @Suite struct FileAccessTests {
   @Test(arguments: [[], [7], Array(repeating: 9, count: 100_000)] as [[UInt8]])
   func `what is written is read`(_ bytes: [UInt8]) throws {
-    try withTemporaryFolder { folder in
-      let path = folder.appending(path: "file").path
-      try FileAccess.replace(path, with: bytes)
-      #expect(try FileAccess.read(path, limit: bytes.count) == bytes)
-    }
+    let folder = try TemporaryFolder()
+    let path = folder.path("file")
+    try FileAccess.replace(path, with: bytes)
+    #expect(try FileAccess.read(path, limit: bytes.count) == bytes)
   }
 
   @Test func `a file is replaced as a whole and nothing else is left behind`() throws {
-    try withTemporaryFolder { folder in
-      let path = folder.appending(path: "file").path
-      try FileAccess.replace(path, with: [1, 2, 3])
-      try FileAccess.replace(path, with: [4])
-      #expect(try FileAccess.read(path, limit: 10) == [4])
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["file"])
-    }
+    let folder = try TemporaryFolder()
+    let path = folder.path("file")
+    try FileAccess.replace(path, with: [1, 2, 3])
+    try FileAccess.replace(path, with: [4])
+    #expect(try FileAccess.read(path, limit: 10) == [4])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["file"])
   }
 
   @Test func `a file that is too large is not read`() throws {
-    try withTemporaryFolder { folder in
-      let path = folder.appending(path: "file").path
-      try FileAccess.replace(path, with: [1, 2, 3])
-      #expect(throws: FileError.tooLarge(size: 3, limit: 2)) { try FileAccess.read(path, limit: 2) }
-    }
+    let folder = try TemporaryFolder()
+    let path = folder.path("file")
+    try FileAccess.replace(path, with: [1, 2, 3])
+    #expect(throws: FileError.tooLarge(size: 3, limit: 2)) { try FileAccess.read(path, limit: 2) }
   }
 
   @Test(arguments: ["/tmp", "/dev/null", "/dev/zero"])

@@ -1,4 +1,3 @@
-import Foundation
 import NeuralNet
 import SwiftProtobuf
 import TestSupport
@@ -88,11 +87,9 @@ import Testing
 
   @Test func `what is written to a file is read from it`() throws {
     let graph = try TestModel(nodes: [.node("Relu", "x", "y")]).graph()
-    try withTemporaryFolder { folder in
-      let path = folder.appending(path: "model.onnx").path
-      try ONNXFile.write(graph, to: path)
-      #expect(try ONNXFile.read(path: path) == graph)
-    }
+    let folder = try TemporaryFolder()
+    try ONNXFile.write(graph, to: folder.path("model.onnx"))
+    #expect(try ONNXFile.read(path: folder.path("model.onnx")) == graph)
   }
 
   @Test func `a graph that is not valid is not written`() {

@@ -58,6 +58,7 @@ public final class InferencePlan: Sendable {
       // oneDNN's primitives divide their work when they are made, not when they run.
       Team.set(threads)
       let made = try compile(shapes)
+      if compiled.isEmpty { Storage.releaseFree() }
       compiled[key] = made
       return made
     }

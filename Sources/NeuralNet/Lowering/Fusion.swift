@@ -13,13 +13,15 @@ struct FusedNode {
     output = node.outputs[0]
   }
 
-  /// Every node by itself: for training, where each value is needed again.
-  static func separate(_ graph: Graph) -> [FusedNode] { graph.nodes.map(FusedNode.init) }
-
   /// Convolutions, products and sums with the sums and activations that follow them, in an order that can be run.
   ///
-  /// - Parameter scalar: the value of a parameter that has only one.
-  static func fused(_ graph: Graph, shapes: [String: [Int]], scalar: (String) -> Float?) -> [FusedNode] {
+  /// - Parameters:
+  ///   - scalar: the value of a parameter that has only one.
+  ///   - absorbing: whether the first node may take in the second one.
+  static func fused(
+    _ graph: Graph, shapes: [String: [Int]], scalar: (String) -> Float?,
+    absorbing: (Node, Node) -> Bool = { _, _ in true }
+  ) -> [FusedNode] {
     let consumers = graph.consumers()
     var absorbed: Set<Int> = []
     var groups: [(position: Int, fused: FusedNode)] = []
@@ -31,7 +33,7 @@ struct FusedNode {
       {
         let user = graph.nodes[users[0]]
         // A constant of one value may still have more axes, which the result would have too.
-        guard shapes[user.outputs[0]] == shapes[fused.output] else { break }
+        guard absorbing(node, user), shapes[user.outputs[0]] == shapes[fused.output] else { break }
         if let functions = user.eltwise(scalar) {
           fused.functions += functions
         } else if case .binary(.add) = user.operation, fused.summand == nil, fused.functions.isEmpty,

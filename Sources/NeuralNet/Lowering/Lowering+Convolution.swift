@@ -3,16 +3,9 @@ internal import COneDNN
 extension Lowering {
   mutating func lowerConvolution(_ fused: FusedNode, _ convolution: Operator.Convolution) throws(OneDNNError) {
     let node = fused.node
-    let weightShape = shape(node.inputs[1])
     let (input, output) = (shape(node.inputs[0]), shape(node.outputs[0]))
-    let window = Window(
-      kernel: Extent(height: weightShape[2], width: weightShape[3]), strides: convolution.strides,
-      dilations: convolution.dilations, padding: convolution.padding)
-    let geometry = PrimitiveDescription.Geometry(window, input: Extent(height: input[2], width: input[3]))
-    let groups = convolution.groups
-    let view = WeightView(
-      groups == 1 ? weightShape : [groups, weightShape[0] / groups] + weightShape.dropFirst())
-    let bias = node.inputs.count == 3 ? try Layout.plain([weightShape[0]]) : nil
+    let (geometry, view) = geometry(node, convolution)
+    let bias = node.inputs.count == 3 ? try Layout.plain([output[1]]) : nil
     let weights = try Layout.any(view.shape, precision)
 
     /// With a sum, the destination already holds the other operand, in its layout.
@@ -37,8 +30,21 @@ extension Lowering {
     ]
     if let bias { arguments.append((.bias, try operand(node.inputs[2], as: bias))) }
     try builder.emit(description, arguments)
-    forward[node.name] = (description, nil)
+    forward[node.outputs[0]] = (description, nil)
     values[fused.output] = destination
+  }
+
+  /// How the kernel slides, and its weights with their groups as an axis.
+  func geometry(_ node: Node, _ convolution: Operator.Convolution) -> (PrimitiveDescription.Geometry, WeightView) {
+    let (input, weight) = (shape(node.inputs[0]), shape(node.inputs[1]))
+    let window = Window(
+      kernel: Extent(height: weight[2], width: weight[3]), strides: convolution.strides,
+      dilations: convolution.dilations, padding: convolution.padding)
+    let groups = convolution.groups
+    return (
+      PrimitiveDescription.Geometry(window, input: Extent(height: input[2], width: input[3])),
+      WeightView(groups == 1 ? weight : [groups, weight[0] / groups] + weight.dropFirst())
+    )
   }
 
   /// Where a primitive writes; where it adds to another value, that value's memory or a copy of it.

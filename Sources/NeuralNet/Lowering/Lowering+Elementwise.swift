@@ -45,7 +45,7 @@ extension Lowering {
     let description = try PrimitiveDescription.prelu(kind, layout, slope: try .plain(shape))
     let destination = builder.temporary(try description.layout(.destination))
     try builder.emit(description, [(.source, x), (.weights, slope), (.destination, destination)])
-    forward[node.name] = (description, nil)
+    forward[node.outputs[0]] = (description, nil)
     values[node.outputs[0]] = destination
   }
 

@@ -60,7 +60,7 @@ extension Lowering {
     return try copy(builder.alias(plain, as: box), to: try .plain(shape, precision))
   }
 
-  private mutating func copy(_ value: Value, to layout: Layout) throws(OneDNNError) -> Value {
+  mutating func copy(_ value: Value, to layout: Layout) throws(OneDNNError) -> Value {
     let result = builder.temporary(layout)
     try builder.reorder(value, into: result)
     return result
@@ -84,7 +84,8 @@ extension Lowering {
     let destination = builder.temporary(try .plain(output))
     let strides = input.rowMajorStrides
     let start = zip(offsets, strides).map { $0 * $1 }.reduce(0, +)
-    let taken = zip(steps, strides).map { $0 * $1 }
+    // A step of which only the first place is taken may be too large to multiply.
+    let taken = output.indices.map { output[$0] == 1 ? 0 : steps[$0] * strides[$0] }
     builder.emit([source, destination]) { arrays in
       let source = arrays[0].assumingMemoryBound(to: Float.self)
       var result = arrays[1].assumingMemoryBound(to: Float.self)
@@ -112,10 +113,5 @@ extension Lowering {
     let box = try builder.layout(destination).part(kept, at: padding.before.map { max(0, $0) })
     try builder.reorder(source, into: builder.alias(destination, as: box))
     values[node.outputs[0]] = destination
-  }
-
-  /// Only drops anything while training, where ``GradientPlan`` takes care of it.
-  mutating func lowerDropout(_ node: Node, ratio: Float) throws(OneDNNError) {
-    share(try operand(node.inputs[0]), as: node.outputs[0])
   }
 }

@@ -4,6 +4,7 @@ extension Lowering {
   mutating func lowerBatchNormalization(
     _ fused: FusedNode, _ normalization: Operator.BatchNormalization
   ) throws(OneDNNError) {
+    if isDifferentiated { return try lowerTrainedBatchNormalization(fused, normalization) }
     let node = fused.node
     let x = try spatial(try operand(node.inputs[0]), shape(node.inputs[0]))
     let flags = dnnl_use_global_stats.rawValue | dnnl_use_scale.rawValue | dnnl_use_shift.rawValue
@@ -51,12 +52,12 @@ extension Lowering {
     let description = try PrimitiveDescription.localResponseNormalization(kind, layout, normalization)
     var arguments: [(Argument, Value)] = [(.source, x), (.destination, destination)]
     var workspace: Value?
-    if case .training = purpose {
+    if isDifferentiated {
       workspace = builder.temporary(try description.layout(.workspace))
       arguments.append((.workspace, workspace!))
     }
     try builder.emit(description, arguments)
-    forward[node.name] = (description, workspace)
+    forward[node.outputs[0]] = (description, workspace)
     values[node.outputs[0]] = destination
   }
 
@@ -92,7 +93,7 @@ extension Lowering {
     let destination = builder.temporary(layout)
     let description = try PrimitiveDescription.softmax(kind, algorithm, layout, layout, axis: axis)
     try builder.emit(description, [(.source, x), (.destination, destination)])
-    forward[node.name] = (description, nil)
+    forward[node.outputs[0]] = (description, nil)
     values[node.outputs[0]] = destination
   }
 }

@@ -19,12 +19,12 @@ extension Lowering {
     let destination = builder.temporary(try description.layout(.destination))
     var arguments: [(Argument, Value)] = [(.source, x), (.destination, destination)]
     var workspace: Value?
-    if case .training = purpose, algorithm == dnnl_pooling_max {
+    if isDifferentiated, algorithm == dnnl_pooling_max {
       workspace = builder.temporary(try description.layout(.workspace))
       arguments.append((.workspace, workspace!))
     }
     try builder.emit(description, arguments)
-    forward[node.name] = (description, workspace)
+    forward[node.outputs[0]] = (description, workspace)
     values[node.outputs[0]] = destination
   }
 
@@ -72,7 +72,7 @@ extension Lowering {
         PrimitiveDescription.Geometry(window, input: size))
       result = builder.temporary(try description.layout(.destination))
       try builder.emit(description, [(.source, x), (.destination, result)])
-      forward[node.name] = (description, nil)
+      forward[node.outputs[0]] = (description, nil)
     } else if reduced == input {
       result = try plain(node.inputs[0])
     } else {

@@ -57,7 +57,7 @@ extension Lowering {
       arguments.append((.bias, try parameter(bias, WeightView([output[1]]), as: biasLayout)))
     }
     try builder.emit(description, arguments)
-    forward[node.name] = (description, nil)
+    forward[node.outputs[0]] = (description, nil)
     values[fused.output] = destination
   }
 

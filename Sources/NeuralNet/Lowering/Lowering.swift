@@ -9,8 +9,8 @@ struct Lowering {
   enum Purpose {
     /// Weights are constants, packed once.
     case inference(WeightStore)
-    /// Weights are external arrays, which change between runs.
-    case training(ParameterArrays)
+    /// Weights that are trained are external arrays, which change between runs; the others are constants.
+    case training(TrainingArrays, Differentiation, frozen: WeightStore)
   }
 
   let shapes: [String: [Int]]
@@ -23,8 +23,15 @@ struct Lowering {
   private var remaining: [String: Int]
   /// Values whose memory somebody else looks at too.
   private var shared: Set<Value> = []
-  /// Forward primitives and their workspaces, by node: what the backward ones must match.
+  /// Whether the present node is run for its gradient too.
+  private(set) var isDifferentiated = false
+  /// External arrays by number and view, so that each is brought into a layout once.
+  private var externals: [Int: [(view: WeightView, value: Value)]] = [:]
+  /// Forward primitives and their workspaces, by the node's first output: what the backward ones must match.
   var forward: [String: (description: PrimitiveDescription, workspace: Value?)] = [:]
+
+  /// The mean and variance that a differentiated batch normalisation used, by its output.
+  var statistics: [String: [Value]] = [:]
 
   init(_ graph: Graph, shapes: [String: [Int]], precision: Precision, purpose: Purpose) {
     self.shapes = shapes
@@ -36,7 +43,7 @@ struct Lowering {
 
   /// oneDNN's kind of a forward run.
   var kind: dnnl_prop_kind_t {
-    if case .training = purpose { dnnl_forward_training } else { dnnl_forward_inference }
+    isDifferentiated ? dnnl_forward_training : dnnl_forward_inference
   }
 
   /// Adds the steps of one node.
@@ -44,6 +51,9 @@ struct Lowering {
   /// - Throws: ``OneDNNError`` that names the node.
   mutating func lower(_ fused: FusedNode) throws(OneDNNError) {
     builder.node = fused.node.name
+    if case .training(_, let differentiation, _) = purpose {
+      isDifferentiated = differentiation.covers(fused.node)
+    }
     do {
       try emit(fused)
     } catch {
@@ -119,21 +129,34 @@ struct Lowering {
     }
     switch purpose {
     case .inference(let store): return builder.constant(try store.packed(name, view, as: layout), layout)
-    case .training(let arrays):
-      let whole = builder.external(arrays.number(of: name), try .strided(view.shape, view.strides))
-      return try builder.reordered(whole, to: layout)
+    case .training(let arrays, _, let store):
+      guard let number = arrays.parameter(name) else {
+        return builder.constant(try store.packed(name, view, as: layout), layout)
+      }
+      return try builder.reordered(try external(number, view), to: layout)
     }
   }
 
-  /// The only value of a constant that has just one. While training, constants are arrays like all others.
+  private mutating func external(_ number: Int, _ view: WeightView) throws(OneDNNError) -> Value {
+    if let known = externals[number]?.first(where: { $0.view == view }) { return known.value }
+    let value = builder.external(number, try .strided(view.shape, view.strides))
+    externals[number, default: []].append((view, value))
+    return value
+  }
+
+  /// The only value of a constant that has just one.
   func scalar(_ name: String) -> Float? {
-    guard values[name] == nil, case .inference(let store) = purpose else { return nil }
-    return store.scalar(name)
+    guard values[name] == nil else { return nil }
+    switch purpose {
+    case .inference(let store): return store.scalar(name)
+    case .training(let arrays, _, let store): return arrays.parameter(name) == nil ? store.scalar(name) : nil
+    }
   }
 
   /// Whether the last reader of this value may write its result over it.
   func mayOverwrite(_ name: String) -> Bool {
-    guard case .inference = purpose, let value = values[name], remaining[name] == 1 else { return false }
+    guard let value = values[name], remaining[name] == 1 else { return false }
+    if case .training(_, let differentiation, _) = purpose, differentiation.rereads(name) { return false }
     return builder.isTemporary(value) && !shared.contains(value)
   }
 

@@ -21,29 +21,36 @@ final class WeightStore: Sendable {
     var packed: [(view: WeightView, layout: Layout, storage: Storage)] = []
   }
 
-  private let entries: LockBox<[String: Entry]>
+  private struct State {
+    var entries: [String: Entry]
+    var pool: StoragePool
+  }
+
+  private let state: LockBox<State>
   /// The shapes of all parameters.
   let shapes: [String: [Int]]
 
   init(_ parameters: [String: Tensor]) {
     shapes = parameters.mapValues(\.shape)
-    entries = LockBox(parameters.mapValues { Entry(plain: $0) })
+    // Blocks of channels are filled up with zeros, hence somewhat more than the weights themselves.
+    let bytes = parameters.values.reduce(0) { $0 + $1.count * MemoryLayout<Float>.size } / 8 * 9
+    state = LockBox(State(entries: parameters.mapValues { Entry(plain: $0) }, pool: StoragePool(expected: bytes)))
   }
 
   /// The only value of a parameter that has just one, nil for larger ones.
   func scalar(_ name: String) -> Float? {
-    entries.withLock { entries in
-      guard let plain = entries[name]?.plain, plain.count == 1 else { return nil }
+    state.withLock { state in
+      guard let plain = state.entries[name]?.plain, plain.count == 1 else { return nil }
       return plain.scalars[0]
     }
   }
 
   /// The parameter, read as `view` says, in `layout`.
   func packed(_ name: String, _ view: WeightView, as layout: Layout) throws(OneDNNError) -> Storage {
-    try entries.withLock { (entries) throws(OneDNNError) -> Storage in
-      guard var entry = entries[name] else { preconditionFailure("no parameter '\(name)'") }
+    try state.withLock { (state) throws(OneDNNError) -> Storage in
+      guard var entry = state.entries[name] else { preconditionFailure("no parameter '\(name)'") }
       if let known = entry.packed.first(where: { $0.view == view && $0.layout == layout }) { return known.storage }
-      let storage = try Storage(size: layout.size)
+      let storage = try state.pool.allocate(layout.size)
       let source = try Layout.strided(view.shape, view.strides)
       if let tensor = entry.plain {
         try tensor.scalars.withUnsafeBufferPointer { (scalars) throws(OneDNNError) in
@@ -59,7 +66,7 @@ final class WeightStore: Sendable {
         try Reorder.run(source, plain.base, layout, storage.base)
       }
       entry.packed.append((view, layout, storage))
-      entries[name] = entry
+      state.entries[name] = entry
       return storage
     }
   }

@@ -23,10 +23,26 @@ struct WindowAverage: Sendable {
 
   /// source [N,C,H,W] → result [N,C,H′,W′], both row-major.
   func run(_ source: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>) {
+    forEachWindow { place, taps, share in
+      var sum: Float = 0
+      taps { sum += source[$0] }
+      result[place] = sum * share
+    }
+  }
+
+  /// The gradient: result [N,C,H′,W′] is shared out among the places it came from, added to source [N,C,H,W].
+  func spread(_ result: UnsafePointer<Float>, _ source: UnsafeMutablePointer<Float>) {
+    forEachWindow { place, taps, share in
+      taps { source[$0] += result[place] * share }
+    }
+  }
+
+  /// Calls `body` with each output's place, its taps' places in the input, and the share that each tap has in it.
+  private func forEachWindow(_ body: (_ place: Int, _ taps: ((Int) -> Void) -> Void, _ share: Float) -> Void) {
     let (vertical, horizontal) = (window.vertical(input[2]), window.horizontal(input[3]))
-    var next = result
+    var place = 0
     for plane in 0..<(input[0] * input[1]) {
-      let map = source + plane * input[2] * input[3]
+      let map = plane * input[2] * input[3]
       for row in 0..<output[2] {
         let rows = taps(
           row, vertical, kernel: window.kernel.height, stride: window.strides.height,
@@ -35,10 +51,10 @@ struct WindowAverage: Sendable {
           let columns = taps(
             column, horizontal, kernel: window.kernel.width, stride: window.strides.width,
             dilation: window.dilations.width, extent: input[3])
-          var sum: Float = 0
-          for y in rows.indices { for x in columns.indices { sum += map[y * input[3] + x] } }
-          next.pointee = sum / Float(rows.counted * columns.counted)
-          next += 1
+          body(
+            place, { tap in for y in rows.indices { for x in columns.indices { tap(map + y * input[3] + x) } } },
+            1 / Float(rows.counted * columns.counted))
+          place += 1
         }
       }
     }

@@ -11,6 +11,8 @@ final class Storage: @unchecked Sendable {
   private static let hugePage = 2 << 20
   let base: UnsafeMutableRawPointer
   let size: Int
+  /// Whose bytes these are, where they are a part of others.
+  private let whole: Storage?
 
   /// - Throws: ``OneDNNError`` when memory is short.
   init(size: Int) throws(OneDNNError) {
@@ -24,9 +26,42 @@ final class Storage: @unchecked Sendable {
     if alignment == Self.hugePage { _ = madvise(pointer, rounded, MADV_HUGEPAGE) }
     base = pointer
     self.size = size
+    whole = nil
   }
 
-  deinit { free(base) }
+  /// A part of other bytes, which it keeps alive.
+  init(_ whole: Storage, from offset: Int, size: Int) {
+    precondition(offset + size <= whole.size, "a part must lie within the whole")
+    base = whole.base + offset
+    self.size = size
+    self.whole = whole
+  }
+
+  deinit { if whole == nil { free(base) } }
+
+  /// Gives free memory back to the system: after an import and a packing, several copies of the weights are free.
+  static func releaseFree() { malloc_trim(0) }
+}
+
+/// Hands out memory from one large piece, for many arrays that live equally long.
+struct StoragePool {
+  private let pieceSize: Int
+  private var piece: Storage?
+  private var used = 0
+
+  /// - Parameter expected: about how many bytes will be asked for; a piece takes no more RAM than is written to it.
+  init(expected: Int) { pieceSize = max(expected, 1 << 16) }
+
+  /// - Throws: ``OneDNNError`` when memory is short.
+  mutating func allocate(_ size: Int) throws(OneDNNError) -> Storage {
+    let rounded = (max(size, 1) + Storage.alignment - 1) / Storage.alignment * Storage.alignment
+    if piece == nil || used + rounded > piece!.size {
+      piece = try Storage(size: max(pieceSize, rounded))
+      used = 0
+    }
+    defer { used += rounded }
+    return Storage(piece!, from: used, size: rounded)
+  }
 }
 
 /// A layout bound to an address: what a primitive is given as an argument.

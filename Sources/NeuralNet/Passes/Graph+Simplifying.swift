@@ -1,13 +1,15 @@
 extension Graph {
-  /// The same function without nodes that do nothing when inferring: identities, dropouts and borders without width.
-  func withoutIdentities() -> Graph {
+  /// The same function without nodes that do nothing when inferring: identities, borders without width and, unless they
+  /// are kept, dropouts.
+  func withoutIdentities(keepingDropout: Bool = false) -> Graph {
     var renamed: [String: String] = [:]
     let wanted = Set(outputs)
     var graph = self
     graph.nodes = []
     for var node in nodes {
       node.inputs = node.inputs.map { renamed[$0] ?? $0 }
-      if node.operation.isIdentityWhenInferring, !wanted.contains(node.outputs[0]) {
+      let isKept = if case .dropout = node.operation { keepingDropout } else { false }
+      if node.operation.isIdentityWhenInferring, !isKept, !wanted.contains(node.outputs[0]) {
         renamed[node.outputs[0]] = node.inputs[0]
       } else {
         graph.nodes.append(node)

@@ -38,11 +38,9 @@ import Testing
 
   @Test func `values survive a file`() throws {
     let tensor = Tensor(shape: [1, 4], scalars: [-0.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude, -.infinity])
-    let read = try withTemporaryFolder { folder in
-      let path = folder.appending(path: "x.npy").path
-      try NumPyFile.write(tensor, to: path)
-      return try NumPyFile(contentsOf: path).tensor
-    }
+    let folder = try TemporaryFolder()
+    try NumPyFile.write(tensor, to: folder.path("x.npy"))
+    let read = try NumPyFile(contentsOf: folder.path("x.npy")).tensor
     #expect(read.shape == tensor.shape)
     #expect(read.scalars.map(\.bitPattern) == tensor.scalars.map(\.bitPattern))
   }
