@@ -55,7 +55,9 @@ final class Execution {
   /// Says where many external buffers are, until told otherwise.
   func bind(_ externals: [Int: UnsafeMutableRawPointer]) throws(OneDNNError) {
     for (index, array) in program.arrays.enumerated() {
-      guard case .external(let number) = program.buffers[array.buffer], let address = externals[number] else { continue }
+      guard case .external(let number) = program.buffers[array.buffer], let address = externals[number] else {
+        continue
+      }
       addresses[index] = address
       try memories[index].move(to: address)
     }
