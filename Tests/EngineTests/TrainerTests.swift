@@ -89,6 +89,26 @@ import Testing
     }
   }
 
+  @Test func `gradients of the later layers do not depend on whether the earlier ones are frozen`() throws {
+    let earlier = try graph.parameters(upTo: "block1")
+    let all = Set(graph.trainableParameters)
+    func gradients(_ parameters: Set<String>, inputs: Set<String> = []) throws -> GradientWorker.Gradients {
+      let worker = try GradientWorker(
+        try GradientPlan(graph, parameters: parameters, inputs: inputs, batchStatistics: .never))
+      _ = try worker.forward(["image": batches.images(0)])
+      let seed = Tensor(shape: [16, 5], scalars: (0..<80).map { Float($0 % 7) / 7 - 0.4 })
+      return try worker.backward(["logits": seed])
+    }
+    let whole = try gradients(all, inputs: ["image"])
+    let later = try gradients(all.subtracting(earlier))
+    #expect(Set(later.parameters.keys) == all.subtracting(earlier))
+    for (name, gradient) in later.parameters {
+      #expect(gradient.relativeError(to: whole.parameters[name]!) < 1e-4, "\(name)")
+    }
+    let image = try #require(try gradients([], inputs: ["image"]).inputs["image"])
+    #expect(image.relativeError(to: whole.inputs["image"]!) < 1e-4)
+  }
+
   @Test(arguments: [1, 2]) func `a training that was interrupted goes on as if it had not been, to the last bit`(
     _ threads: Int
   ) throws {
