@@ -48,11 +48,12 @@ lint:
 
 # swift test comes last, so that its closing line is the last there is to see.
 test: setup-test lint reference ## everything there is to check, but the sanitizers and the fuzzer
-	$(BUILD) --build-tests
-	swift test
+	swift test --skip-build
 
-reference: build setup-test ## the binary against onnxruntime
+reference: build setup-test ## the binary, and the ONNX files it writes, against onnxruntime
 	$(PYTHON) Tests/Reference/compare_onnxruntime.py
+	$(BUILD) --build-tests
+	$(PYTHON) Tests/Reference/check_export.py
 
 serve: build ## run the gateway
 	@echo "distinguo is built, but there is no gateway to serve with yet; 'distinguo run' runs a network on an array." >&2
@@ -68,8 +69,9 @@ sanitize-address: setup
 sanitize-thread: setup
 	swift test --scratch-path .build-thread --sanitize=thread --disable-xctest
 
-fuzz: setup ## the readers of files under libFuzzer, for DURATION seconds (600)
-	Tests/Fuzzing/run $(DURATION)
+fuzz: setup ## each reader of files under libFuzzer, for DURATION seconds (600)
+	Tests/Fuzz/run ONNXImport $(DURATION)
+	Tests/Fuzz/run NumPyArrays $(DURATION)
 
 bench: build setup-fixtures ## the speed and memory table, against onnxruntime and PyTorch
 	$(PYTHON) Tests/Benchmarks/engine.py

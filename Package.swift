@@ -23,7 +23,7 @@ let package = Package(
     .target(name: "NeuralNet", dependencies: ["Base", "COneDNN"], swiftSettings: settings),
     .target(
       name: "ONNX",
-      dependencies: ["NeuralNet", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      dependencies: ["Base", "NeuralNet", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       // The proto is onnx 1.23.2's. To generate its Swift anew, with swift-protobuf's plugin on the PATH:
       // cd Sources/ONNX/Protobuf && protoc --swift_opt=Visibility=Internal --swift_opt=UseAccessLevelOnImports=true \
       //   --swift_out=. onnx.proto
@@ -35,12 +35,16 @@ let package = Package(
         "Base", "NeuralNet", "ONNX", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
-    .testTarget(name: "CommandTests", dependencies: ["NeuralNet", "ONNX", "distinguo"], swiftSettings: settings),
-    .testTarget(name: "EngineTests", dependencies: ["NeuralNet", "ONNX"], swiftSettings: settings),
-    .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet"], swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["NeuralNet", "ONNX"], path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(name: "BaseTests", dependencies: ["Base", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["NeuralNet", "ONNX", "TestSupport", "distinguo"], swiftSettings: settings),
+    .testTarget(name: "EngineTests", dependencies: ["NeuralNet", "ONNX", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ONNXTests",
-      dependencies: ["NeuralNet", "ONNX", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      dependencies: ["NeuralNet", "ONNX", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       swiftSettings: settings),
   ]
 )

@@ -1,3 +1,4 @@
+internal import Base
 public import NeuralNet
 internal import SwiftProtobuf
 
@@ -9,6 +10,9 @@ internal import SwiftProtobuf
 public enum ONNXFile {
   /// The versions of ONNX's operators that are read.
   public static let opsets = 11...21
+
+  /// Protobuf's own limit, in bytes.
+  private static let largestFile = Int(Int32.max)
 
   /// How weights are written.
   public enum WeightPrecision: Sendable, Hashable {
@@ -24,11 +28,13 @@ public enum ONNXFile {
   ///
   /// - Throws: ``ONNXError`` if the file cannot be read, is no ONNX model, or holds something that is not supported.
   public static func read(path: String) throws(ONNXError) -> Graph {
+    let bytes: [UInt8]
     do {
-      return try decode(try FileAccess.read(path), name: path)
+      bytes = try FileAccess.read(path, limit: largestFile)
     } catch {
-      throw error.inFile(path)
+      throw ONNXError(.inaccessible(error.description), file: path)
     }
+    return try decode(bytes, name: path)
   }
 
   /// The graph in the bytes of a file, which messages call `name`.
@@ -63,10 +69,16 @@ public enum ONNXFile {
   public static func write(
     _ graph: Graph, to path: String, weights: WeightPrecision = .float32
   ) throws(ONNXError) {
+    let bytes: [UInt8]
     do {
-      try FileAccess.replace(path, with: try encode(graph, weights: weights))
+      bytes = try encode(graph, weights: weights)
     } catch {
       throw error.inFile(path)
+    }
+    do {
+      try FileAccess.replace(path, with: bytes)
+    } catch {
+      throw ONNXError(.inaccessible(error.description), file: path)
     }
   }
 

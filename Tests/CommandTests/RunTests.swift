@@ -1,13 +1,12 @@
 import Foundation
 import NeuralNet
 import ONNX
+import TestSupport
 import Testing
 
 @Suite struct RunTests {
   private let folder: TemporaryFolder
-  private let model = Self.fixtures.appending(path: "architectures/resnet_basic.onnx").path
-  static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "Fixtures")
+  private let model = Fixture.path("architectures/resnet_basic.onnx")
 
   init() throws {
     folder = try TemporaryFolder()

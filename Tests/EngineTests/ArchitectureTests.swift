@@ -1,5 +1,6 @@
 import NeuralNet
 import ONNX
+import TestSupport
 import Testing
 
 @Suite struct ArchitectureTests {

@@ -1,4 +1,5 @@
 import NeuralNet
+import TestSupport
 import Testing
 
 /// What exporters write in several nodes is one function to the engine, and the sums it fuses overwrite nothing needed.

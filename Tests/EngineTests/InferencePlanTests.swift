@@ -1,6 +1,7 @@
 import Foundation
 import NeuralNet
 import ONNX
+import TestSupport
 import Testing
 
 @Suite struct InferencePlanTests {

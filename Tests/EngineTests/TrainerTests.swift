@@ -1,5 +1,6 @@
 import NeuralNet
 import ONNX
+import TestSupport
 import Testing
 
 /// What a trainer promises besides following PyTorch, on the network and the batches of training/residual.

@@ -1,6 +1,7 @@
 import Foundation
 import NeuralNet
 import ONNX
+import TestSupport
 import Testing
 
 /// Twenty steps of a small residual network, as PyTorch took them (Tests/Fixtures/make_training.py).
@@ -60,8 +61,7 @@ import Testing
   }
 
   @Test func `schedules have the rates of torch.optim.lr_scheduler`() throws {
-    let arrays = try NumPyArchive(
-      contentsOf: Fixture.root.appending(path: "training/schedules.npz").path)
+    let arrays = try NumPyArchive(contentsOf: Fixture.path("training/schedules.npz"))
     let schedules: [String: LearningRateSchedule] = [
       "onecycle:maximum=0.1,steps=20": .oneCycle(maximum: 0.1, steps: 20),
       "onecycle:maximum=0.01,steps=20": .oneCycle(maximum: 0.01, steps: 20),

@@ -12,7 +12,7 @@ import numpy
 from onnx import TensorProto, helper, numpy_helper
 
 BATCH = 16
-IR_VERSIONS = {11: 6, 13: 7, 17: 8, 18: 8, 19: 9, 20: 9, 21: 10}
+IR_VERSIONS = {11: 6, 12: 7, 13: 7, 17: 8, 18: 8, 19: 9, 20: 9, 21: 10}
 
 
 @dataclasses.dataclass
@@ -175,6 +175,8 @@ for axis in [1, 2, 3, -1]:
     case(f"logsoftmax_axis_{axis}", [node("LogSoftmax", "x", axis=axis)], {"x": (5, 4, 3)}, opset=17)
 case("softmax_of_a_matrix", [node("Softmax", "x")], {"x": (10,)}, opset=21)
 case("softmax_11_flattens", [node("Softmax", "x")], {"x": (5, 4, 3)}, opset=11)
+case("softmax_12_flattens_two_axes", [node("Softmax", "x", axis=2)], {"x": (5, 4, 3)}, opset=12)
+case("logsoftmax_11_flattens_a_free_axis", [node("LogSoftmax", "x")], {"x": (5, 4)}, opset=11, free=(2,))
 case("logsoftmax_11_of_a_matrix", [node("LogSoftmax", "x")], {"x": (10,)}, opset=11)
 
 # Binary operators

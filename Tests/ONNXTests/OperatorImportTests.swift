@@ -127,6 +127,19 @@ struct OperatorCase: CustomTestStringConvertible, Sendable {
     OperatorCase(
       "Softmax before opset 13", opset: 12, input: ["N", 4, 1, 1], [.node("Softmax", "x", "y")],
       becomes: [.softmax(axis: 1)]),
+    OperatorCase(
+      "Softmax before opset 13 of all but the batch", opset: 12, [.node("Softmax", "x", "y")],
+      becomes: [.flatten(axis: 1), .softmax(axis: 1), .reshape([.copy(axis: 0), .fixed(4), .fixed(8), .fixed(8)])]),
+    OperatorCase(
+      "Softmax before opset 13 of all but the batch, at a free height", opset: 11, input: ["N", 4, "H", 8],
+      [.node("Softmax", "x", "y")],
+      becomes: [.flatten(axis: 1), .softmax(axis: 1), .reshape([.copy(axis: 0), .fixed(4), .inferred, .fixed(8)])]),
+    OperatorCase(
+      "LogSoftmax before opset 13 of the last two axes", opset: 11, [.node("LogSoftmax", "x", "y", [.int("axis", 2)])],
+      becomes: [.flatten(axis: 2), .logSoftmax(axis: 1), .reshape([.inferred, .fixed(4), .fixed(8), .fixed(8)])]),
+    OperatorCase(
+      "Softmax before opset 13 of everything", opset: 11, [.node("Softmax", "x", "y", [.int("axis", 0)])],
+      becomes: [.flatten(axis: 0), .softmax(axis: 1), .reshape([.inferred, .fixed(4), .fixed(8), .fixed(8)])]),
     OperatorCase("LogSoftmax", [.node("LogSoftmax", "x", "y")], becomes: [.logSoftmax(axis: 3)]),
     OperatorCase(
       "Dropout by attribute", opset: 11, [.node("Dropout", "x", "y", [.float("ratio", 0.25)])],

@@ -173,7 +173,11 @@ struct WrongCase: CustomTestStringConvertible, Sendable {
       "a convolution in one dimension", input: ["N", 4, 8], [.node("Conv", "x w", "y")], [.floats("w", [2, 4, 3])],
       at: "y", "Conv"),
     WrongCase(
-      "Softmax of several axes together", opset: 12, [.node("Softmax", "x", "y")], at: "y", "Softmax"),
+      "Softmax of several axes together at a free height and width", opset: 12, input: ["N", 4, "H", "W"],
+      [.node("Softmax", "x", "y")],
+      kind: .unsupported(
+        "Softmax of axes 1 to 3 taken together (opset 12 and earlier) at several free extents; export with opset 13 or "
+          + "later"), at: "y", "Softmax"),
     WrongCase(
       "batch normalisation in training mode",
       [.node("BatchNormalization", "x w w w w", "y", [.int("training_mode", 1)])], [.floats("w", [4])], at: "y",

@@ -10,7 +10,7 @@ public struct NumPyArchive: Sendable {
 
   /// Opens the archive at `path`.
   public init(contentsOf path: String) throws(NumPyError) {
-    try self.init(bytes: try readFile(path), name: path)
+    try self.init(bytes: try NumPyError.reading(path), name: path)
   }
 
   /// Opens an archive from its bytes; `name` is what messages call it.
@@ -70,6 +70,6 @@ public struct NumPyArchive: Sendable {
 
   /// Writes these arrays to the file at `path`, replacing it in one step.
   public static func write(_ tensors: [String: Tensor], to path: String) throws(NumPyError) {
-    try writeFile(try bytes(of: tensors, name: path), to: path)
+    try NumPyError.writing(try bytes(of: tensors, name: path), to: path)
   }
 }

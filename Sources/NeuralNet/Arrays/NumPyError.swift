@@ -1,3 +1,5 @@
+internal import Base
+
 /// Why a NumPy file cannot be read or written, and which.
 public struct NumPyError: Error, Equatable, CustomStringConvertible {
   /// What is wrong.
@@ -58,5 +60,25 @@ public struct NumPyError: Error, Equatable, CustomStringConvertible {
       case .missing(let entry): "has no array '\(entry)'"
       }
     return "\(file): \(text)"
+  }
+}
+
+extension NumPyError {
+  /// The bytes of a file of at most 4 GiB, beyond which .npz archives do not reach either.
+  static func reading(_ path: String) throws(NumPyError) -> [UInt8] {
+    do {
+      return try FileAccess.read(path, limit: Int(UInt32.max))
+    } catch {
+      throw NumPyError(.inaccessible(error.description), in: path)
+    }
+  }
+
+  /// Replaces a file in one step.
+  static func writing(_ bytes: [UInt8], to path: String) throws(NumPyError) {
+    do {
+      try FileAccess.replace(path, with: bytes)
+    } catch {
+      throw NumPyError(.inaccessible(error.description), in: path)
+    }
   }
 }

@@ -15,7 +15,7 @@ public struct NumPyFile: Sendable {
 
   /// Reads the file at `path`.
   public init(contentsOf path: String) throws(NumPyError) {
-    try self.init(bytes: try readFile(path)[...], name: path)
+    try self.init(bytes: try NumPyError.reading(path)[...], name: path)
   }
 
   /// Reads the bytes of a file; `name` is what messages call it.
@@ -80,7 +80,7 @@ public struct NumPyFile: Sendable {
   public static func write(
     _ tensor: Tensor, as type: NumPyElementType = .float32, to path: String
   ) throws(NumPyError) {
-    try writeFile(try bytes(of: tensor, as: type, name: path), to: path)
+    try NumPyError.writing(try bytes(of: tensor, as: type, name: path), to: path)
   }
 }
 
@@ -88,21 +88,12 @@ extension [Float] {
   /// Values whose first axis varies fastest, put so that the last does.
   fileprivate func rowMajor(shape: [Int]) -> [Float] {
     guard shape.count > 1, !isEmpty else { return self }
-    var strides = [1]
-    for extent in shape.dropLast() { strides.append(strides[strides.count - 1] * extent) }
-    var index = [Int](repeating: 0, count: shape.count)
-    var source = 0
-    return (0..<count).map { _ in
-      let value = self[source]
-      for axis in shape.indices.reversed() {
-        index[axis] += 1
-        source += strides[axis]
-        guard index[axis] == shape[axis] else { break }
-        source -= strides[axis] * shape[axis]
-        index[axis] = 0
-      }
-      return value
-    }
+    // Strides of the axes in reverse order are those of the reversed shape.
+    let strides: [Int] = shape.reversed().rowMajorStrides.reversed()
+    var result: [Float] = []
+    result.reserveCapacity(count)
+    shape.forEachOffset(strides) { result.append(self[$0]) }
+    return result
   }
 }
 

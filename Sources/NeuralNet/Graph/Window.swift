@@ -17,9 +17,12 @@ struct Window: Hashable {
     var declaredAfter: Int
   }
 
+  /// No kernel, step or border is larger, so that they can be added and multiplied.
+  static let largestNumber = 1 << 20
+
   /// Whether every number is in its range, and small enough to add up.
   var isSound: Bool {
-    let limit = 1 << 20
+    let limit = Self.largestNumber
     let positive = [kernel, strides, dilations].flatMap { [$0.height, $0.width] }
     guard positive.allSatisfy({ (1...limit).contains($0) }) else { return false }
     guard case .explicit(let top, let left, let bottom, let right) = padding else { return true }

@@ -1,5 +1,3 @@
-internal import Base
-
 /// A graph compiled for inference: batch normalisation folded, activations and sums fused into the primitives before
 /// them, weights packed once, memory planned once for each input shape.
 ///
@@ -21,13 +19,9 @@ public final class InferencePlan: Sendable {
 
   private let graph: Graph
   private let weights: WeightStore
-  private struct Key: Hashable {
-    let shapes: [[Int]]
-    let threads: Int
-  }
-  private let compiled = LockBox<[Key: Compiled]>([:])
+  private let compiled = ProgramCache<Compiled>()
 
-  /// Compiles `graph`; programs for input shapes are added when they are first used, or by ``prepare(_:)``.
+  /// Compiles `graph`; programs for input shapes are added when they are first used, or by ``prepare(_:threads:)``.
   ///
   /// - Parameter outputs: which values to compute, inner ones too; the graph's own outputs if left out.
   /// - Throws: ``GraphError`` if the graph is not sound.
@@ -52,16 +46,7 @@ public final class InferencePlan: Sendable {
   }
 
   func program(for shapes: [String: [Int]], threads: Int) throws -> Compiled {
-    let key = Key(shapes: inputs.map { shapes[$0.name] ?? [] }, threads: threads)
-    return try compiled.withLock { compiled in
-      if let known = compiled[key] { return known }
-      // oneDNN's primitives divide their work when they are made, not when they run.
-      Team.set(threads)
-      let made = try compile(shapes)
-      if compiled.isEmpty { Storage.releaseFree() }
-      compiled[key] = made
-      return made
-    }
+    try compiled.entry(for: inputs.map { shapes[$0.name] ?? [] }, threads: threads) { try compile(shapes) }
   }
 
   private func compile(_ given: [String: [Int]]) throws -> Compiled {

@@ -32,7 +32,8 @@ struct FusedNode {
         let users = consumers[fused.output], users.count == 1
       {
         let user = graph.nodes[users[0]]
-        guard absorbing(node, user) else { break }
+        // A constant of one value may still have more axes, which the result would have too.
+        guard absorbing(node, user), shapes[user.outputs[0]] == shapes[fused.output] else { break }
         if let functions = user.eltwise(scalar) {
           fused.functions += functions
         } else if case .binary(.add) = user.operation, fused.summand == nil, fused.functions.isEmpty,

@@ -129,24 +129,3 @@ extension Lowering {
     return destination
   }
 }
-
-extension [Int] {
-  /// Calls `body`, in row-major order over this shape, with the offset of each place in an array of these strides.
-  func forEachOffset(_ strides: [Int], from start: Int = 0, _ body: (Int) -> Void) {
-    guard !isEmpty else { return body(start) }
-    var index = [Int](repeating: 0, count: count)
-    var offset = start
-    for _ in 0..<product {
-      body(offset)
-      var axis = count - 1
-      while axis >= 0 {
-        index[axis] += 1
-        offset += strides[axis]
-        if index[axis] < self[axis] { break }
-        offset -= index[axis] * strides[axis]
-        index[axis] = 0
-        axis -= 1
-      }
-    }
-  }
-}

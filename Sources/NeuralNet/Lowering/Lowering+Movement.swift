@@ -73,7 +73,8 @@ extension Lowering {
     var steps = [Int](repeating: 1, count: input.count)
     for range in ranges {
       offsets[range.axis] = range.indices(in: input[range.axis]).first { _ in true } ?? 0
-      steps[range.axis] = range.step
+      // Of one value the step does not matter, and may be too large to multiply.
+      if output[range.axis] > 1 { steps[range.axis] = range.step }
     }
     if steps.allSatisfy({ $0 == 1 }) {
       values[node.outputs[0]] = try part(try operand(node.inputs[0]), output, at: offsets)

@@ -117,16 +117,3 @@ final class Layout: @unchecked Sendable {
 extension Layout: Equatable {
   static func == (a: Layout, b: Layout) -> Bool { a === b || onednn_layout_equal(a.handle, b.handle) != 0 }
 }
-
-extension [Int] {
-  /// Distances between neighbours along each axis of a row-major array of this shape, in values.
-  var rowMajorStrides: [Int] {
-    var strides = self
-    var step = 1
-    for axis in indices.reversed() {
-      strides[axis] = step
-      step *= self[axis]
-    }
-    return strides
-  }
-}

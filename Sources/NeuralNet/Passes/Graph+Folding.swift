@@ -37,6 +37,10 @@ extension Graph {
     let bias = node.inputs.count == 3 ? parameters[node.inputs[2]] : nil
     guard node.inputs.count == 2 || bias != nil else { return nil }
     let channels = statistics[0].count
+    // Where shapes do not fit, the nodes stay apart, and shape inference says what is wrong.
+    guard channels > 0, statistics.allSatisfy({ $0.count == channels }), weight.shape.first == channels,
+      bias == nil || bias!.count == channels
+    else { return nil }
     switch node.operation {
     case .convolution: break
     case .gemm(let gemm):
@@ -71,7 +75,7 @@ extension Graph {
       guard case .pad(let padding) = node.operation, padding.value == 0, padding.before.count == 4,
         let users = consumers[node.outputs[0]], users.count == 1, !outputs.contains(node.outputs[0]),
         padding.before[..<2].allSatisfy({ $0 == 0 }), padding.after[..<2].allSatisfy({ $0 == 0 }),
-        (padding.before + padding.after).allSatisfy({ $0 >= 0 }),
+        (padding.before + padding.after).allSatisfy({ (0...Window.largestNumber).contains($0) }),
         case .convolution(var convolution) = graph.nodes[users[0]].operation,
         case .explicit(let top, let left, let bottom, let right) = convolution.padding,
         graph.nodes[users[0]].inputs[0] == node.outputs[0]

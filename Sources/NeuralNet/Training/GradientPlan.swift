@@ -1,5 +1,3 @@
-internal import Base
-
 /// A graph compiled to be differentiated: one forward run, then one backward run that carries given gradients of the
 /// outputs back to chosen parameters and inputs. Memory is planned over both at once.
 ///
@@ -52,11 +50,7 @@ public final class GradientPlan: Sendable {
   private let differentiation: Differentiation
   private let frozen: WeightStore
   private let parameterShapes: [String: [Int]]
-  private struct Key: Hashable {
-    let shapes: [[Int]]
-    let threads: Int
-  }
-  private let compiled = LockBox<[Key: Compiled]>([:])
+  private let compiled = ProgramCache<Compiled>()
 
   /// Compiles `graph`; programs for input shapes are added when they are first used, or by ``prepare(_:threads:)``.
   ///
@@ -135,15 +129,7 @@ public final class GradientPlan: Sendable {
   }
 
   func program(for shapes: [String: [Int]], threads: Int) throws -> Compiled {
-    let key = Key(shapes: inputs.map { shapes[$0.name] ?? [] }, threads: threads)
-    return try compiled.withLock { compiled in
-      if let known = compiled[key] { return known }
-      // oneDNN's primitives divide their work when they are made, not when they run.
-      Team.set(threads)
-      let made = try compile(shapes)
-      compiled[key] = made
-      return made
-    }
+    try compiled.entry(for: inputs.map { shapes[$0.name] ?? [] }, threads: threads) { try compile(shapes) }
   }
 
   private func compile(_ given: [String: [Int]]) throws -> Compiled {

@@ -9,7 +9,7 @@ struct GraphExporter {
   let opset: Int
   var nodes: [Onnx_NodeProto] = []
   var initializers: [Onnx_TensorProto] = []
-  private var names: Set<String>
+  private var names: ValueNames
   private var constants: [Constant: String] = [:]
 
   init(_ graph: Graph, weights: ONNXFile.WeightPrecision) {
@@ -19,7 +19,8 @@ struct GraphExporter {
       if case .averagePool(let pooling, _) = $0.operation { pooling.dilations != Extent(1) } else { false }
     }
     opset = dilates ? 19 : 17
-    names = Set(graph.inputs.map(\.name)).union(graph.parameters.keys).union(graph.nodes.flatMap(\.outputs))
+    names = ValueNames(
+      taken: Set(graph.inputs.map(\.name)).union(graph.parameters.keys).union(graph.nodes.flatMap(\.outputs)))
   }
 
   /// The model.
@@ -116,7 +117,7 @@ struct GraphExporter {
       initializers.append(Self.proto(name, tensor.shape, .float, tensor.scalars))
       return
     }
-    let stored = freshName("\(name)_float16")
+    let stored = names.fresh("\(name)_float16")
     initializers.append(Self.proto(stored, tensor.shape, .float16, halves))
     write("Cast", name: name, [stored], [name], [.int("to", Onnx_TensorProto.DataType.float.rawValue)])
   }
@@ -130,7 +131,7 @@ struct GraphExporter {
   /// The name of an initialiser with these values, which are all that an operator needs beside its inputs.
   mutating func constant(_ constant: Constant, for node: Node, _ role: String) -> String {
     if let name = constants[constant] { return name }
-    let name = freshName("\(node.outputs[0])_\(role)")
+    let name = names.fresh("\(node.outputs[0])_\(role)")
     switch constant.values {
     case .floats(let floats): initializers.append(Self.proto(name, constant.shape, .float, floats))
     case .integers(let integers):
@@ -170,18 +171,8 @@ struct GraphExporter {
   mutating func step(
     _ operatorName: String, for node: Node, _ inputs: [String], _ attributes: [Attribute] = []
   ) -> String {
-    let output = freshName("\(node.outputs[0])_\(operatorName)")
+    let output = names.fresh("\(node.outputs[0])_\(operatorName)")
     write(operatorName, name: output, inputs, [output], attributes)
     return output
-  }
-
-  private mutating func freshName(_ base: String) -> String {
-    var name = base
-    var number = 2
-    while !names.insert(name).inserted {
-      name = "\(base)_\(number)"
-      number += 1
-    }
-    return name
   }
 }

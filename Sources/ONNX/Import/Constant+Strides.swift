@@ -27,22 +27,10 @@ extension Constant {
     guard let inner = shape.last, let innerStride = strides.last else { return [source[offset]] }
     var result: [Element] = []
     result.reserveCapacity(count)
-    var index = [Int](repeating: 0, count: shape.count - 1)
-    var position = offset
-    while true {
-      for step in 0..<inner { result.append(source[position + step * innerStride]) }
-      // Counts like an odometer over all axes but the last.
-      var axis = index.count - 1
-      while axis >= 0 {
-        index[axis] += 1
-        position += strides[axis]
-        if index[axis] < shape[axis] { break }
-        position -= index[axis] * strides[axis]
-        index[axis] = 0
-        axis -= 1
-      }
-      if axis < 0 { return result }
+    Array(shape.dropLast()).forEachOffset(Array(strides.dropLast()), from: offset) { start in
+      for step in 0..<inner { result.append(source[start + step * innerStride]) }
     }
+    return result
   }
 }
 

@@ -54,15 +54,4 @@ extension [Int] {
     }
     return count
   }
-
-  /// The distance in memory between neighbours along each axis of a row-major array.
-  var rowMajorStrides: [Int] {
-    var strides = self
-    var stride = 1
-    for axis in indices.reversed() {
-      strides[axis] = stride
-      stride *= self[axis]
-    }
-    return strides
-  }
 }

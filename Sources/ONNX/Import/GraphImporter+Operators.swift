@@ -92,19 +92,22 @@ extension GraphImporter {
     try emit(.gemm(gemm), operands(node), for: node)
   }
 
-  /// Softmax along one axis since opset 13; before, of everything from that axis on, which is the same only if nothing
-  /// but extents of 1 follows.
+  /// Softmax along one axis since opset 13; before, of everything from that axis on, as if it were one axis.
   private mutating func softmax(
     _ node: NodeReader, _ operation: (_ axis: Int) -> Operator
   ) throws(ONNXError) {
     let x = try operand(node, 0)
     let axis = try node.axis(try node.int("axis") ?? (node.opset >= 13 ? -1 : 1), rank: x.rank)
-    if node.opset < 13, !(axis + 1..<x.rank).allSatisfy({ x.extent($0) == 1 }) {
-      throw .unsupported(
-        "\(node.operatorName) of axes \(axis) to \(x.rank - 1) taken together (opset 12 and earlier); "
-          + "export with opset 13 or later")
+    if node.opset >= 13 || (axis + 1..<x.rank).allSatisfy({ x.extent($0) == 1 }) {
+      return try emit(operation(axis), [x], for: node)
     }
-    try emit(operation(axis), [x], for: node)
+    let flat = try step(operation(1), [try step(.flatten(axis: axis), [x], for: node)], for: node)
+    guard let original = try dimensions(x.shapes, of: flat) else {
+      throw .unsupported(
+        "\(node.operatorName) of axes \(axis) to \(x.rank - 1) taken together (opset 12 and earlier) at several free "
+          + "extents; export with opset 13 or later")
+    }
+    try emit(.reshape(original), [flat], for: node)
   }
 
   private mutating func dropout(_ node: NodeReader) throws(ONNXError) {

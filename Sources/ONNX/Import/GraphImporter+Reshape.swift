@@ -11,25 +11,34 @@ extension GraphImporter {
     let rank = targets[0].count
     guard targets.allSatisfy({ $0.count == rank }) else { throw dependsOnSize("the number of axes") }
     guard rank <= [Int].largestRank else { throw .unsupported("a shape of \(rank) axes") }
-    let allowsZero = try node.bool("allowzero")
-    var dimensions: [ReshapeDimension] = []
-    var leftOver: Int?
-    for axis in 0..<rank {
-      let extents = targets.map { $0[axis] }
-      if let dimension = try dimension(extents, axis, x, allowsZero) {
-        dimensions.append(dimension)
-        continue
-      }
-      guard leftOver == nil, !targets[0].contains(-1) else { throw dependsOnSize("more than one extent of the shape") }
-      leftOver = axis
-      dimensions.append(.inferred)
+    guard let dimensions = try dimensions(targets, of: x, allowsZero: try node.bool("allowzero")) else {
+      throw dependsOnSize("more than one extent of the shape")
     }
     try emit(.reshape(dimensions), [x], for: node)
-    if let leftOver, case .computed(let shapes)? = values[node.outputs[0]],
+    // Where the file does not say -1, what is left over must be what the file says.
+    if let leftOver = dimensions.firstIndex(of: .inferred), targets[0][leftOver] != -1,
+      case .computed(let shapes)? = values[node.outputs[0]],
       let probe = shapes.indices.first(where: { shapes[$0][leftOver] != targets[$0][leftOver] })
     {
       throw ONNXError(.graph(.shape("\(x.shapes[probe]) cannot be reshaped to \(targets[probe])")))
     }
+  }
+
+  /// The dimensions that reshape x to these shapes at the probes, or nil if more than one of them would be left over.
+  func dimensions(
+    _ targets: [[Int]], of x: Operand, allowsZero: Bool = false
+  ) throws(ONNXError) -> [ReshapeDimension]? {
+    var dimensions: [ReshapeDimension] = []
+    for axis in targets[0].indices {
+      if let dimension = try dimension(targets.map { $0[axis] }, axis, x, allowsZero) {
+        dimensions.append(dimension)
+      } else if !dimensions.contains(.inferred), !targets[0].contains(-1) {
+        dimensions.append(.inferred)
+      } else {
+        return nil
+      }
+    }
+    return dimensions
   }
 
   /// What an extent is that has these values at the probes, or nil if it must be what is left over.

@@ -35,7 +35,7 @@ struct GraphImporter {
   private(set) var parameters: [String: Tensor] = [:]
   /// How many more values may be computed from constants: a few bytes can ask for a ConstantOfShape of any size.
   var allowance: Int
-  private var names: Set<String>
+  private var names: ValueNames
 
   init(
     opset: Int, inputs: [Graph.Input], initializers: [String: Constant], nodes: [Onnx_NodeProto], probes: Probes
@@ -46,7 +46,7 @@ struct GraphImporter {
     for input in inputs { values[input.name] = .computed(shapes: probes.shapes(of: input)) }
     // Folding seldom does more than rearrange each weight a few times.
     allowance = 1 << 22 + 4 * initializers.values.reduce(0) { $0 + $1.count }
-    names = Set(values.keys).union(nodes.flatMap(\.output))
+    names = ValueNames(taken: Set(values.keys).union(nodes.flatMap(\.output)))
   }
 
   // MARK: - Values
@@ -109,13 +109,13 @@ struct GraphImporter {
 
   /// Adds a node that computes the outputs of a node of the file.
   mutating func emit(_ operation: Operator, _ inputs: [Operand], for node: NodeReader) throws(ONNXError) {
-    let outputs = node.outputs.map { $0.isEmpty ? freshName("\(node.name)_unused") : $0 }
+    let outputs = node.outputs.map { $0.isEmpty ? names.fresh("\(node.name)_unused") : $0 }
     _ = try add(Node(operation, name: node.name, inputs: inputs.map(\.name), outputs: outputs), inputs)
   }
 
   /// Adds a node that computes something on the way to an output of a node of the file.
   mutating func step(_ operation: Operator, _ inputs: [Operand], for node: NodeReader) throws(ONNXError) -> Operand {
-    let name = freshName("\(node.outputs[0])_\(operation.name)")
+    let name = names.fresh("\(node.outputs[0])_\(operation.name)")
     return try add(Node(operation, inputs.map(\.name), name), inputs)
   }
 
@@ -137,15 +137,5 @@ struct GraphImporter {
     }
     nodes.append(node)
     return Operand(name: node.outputs[0], shapes: shapes.map { $0[0] })
-  }
-
-  private mutating func freshName(_ base: String) -> String {
-    var name = base
-    var number = 2
-    while !names.insert(name).inserted {
-      name = "\(base)_\(number)"
-      number += 1
-    }
-    return name
   }
 }

@@ -1,16 +1,17 @@
 import Foundation
 import NeuralNet
+import TestSupport
 import Testing
 
 @Suite struct NumPyArchiveTests {
   private let bytes: [UInt8]
 
   init() throws {
-    bytes = try [UInt8](Data(contentsOf: URL(filePath: Fixtures.path("arrays/several.npz"))))
+    bytes = try [UInt8](Data(contentsOf: URL(filePath: Fixture.path("arrays/several.npz"))))
   }
 
   @Test func `arrays are found by name`() throws {
-    let archive = try NumPyArchive(contentsOf: Fixtures.path("arrays/several.npz"))
+    let archive = try NumPyArchive(contentsOf: Fixture.path("arrays/several.npz"))
     #expect(archive.names == ["image", "labels", "output:y"])
     #expect(try archive.array("image").elementType == .uint8)
     #expect(try archive.tensor("labels") == Tensor(shape: [3], scalars: [0, 1, 2]))
@@ -38,7 +39,7 @@ import Testing
 
   @Test func `compressed entries are refused with what would be right`() {
     let error = #expect(throws: NumPyError.self) {
-      try NumPyArchive(contentsOf: Fixtures.path("arrays/refused-compressed.npz"))
+      try NumPyArchive(contentsOf: Fixture.path("arrays/refused-compressed.npz"))
     }
     #expect(error?.kind == .compressed(entry: "image.npy"))
     #expect(error?.description.contains("np.savez, not np.savez_compressed") == true)
@@ -76,7 +77,7 @@ import Testing
 
   @Test func `other files are told apart`() {
     let error = #expect(throws: NumPyError.self) {
-      try NumPyArchive(contentsOf: Fixtures.path("arrays/float32.npy"))
+      try NumPyArchive(contentsOf: Fixture.path("arrays/float32.npy"))
     }
     #expect(error?.kind == .wrongMagic)
   }

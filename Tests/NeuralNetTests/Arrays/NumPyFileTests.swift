@@ -1,46 +1,46 @@
 import Foundation
 import NeuralNet
+import TestSupport
 import Testing
 
 @Suite struct NumPyFileTests {
   @Test(arguments: NumPyElementType.allCases)
   func `an array of each element type is read`(type: NumPyElementType) throws {
-    let file = try NumPyFile(contentsOf: Fixtures.path("arrays/\(type).npy"))
+    let file = try NumPyFile(contentsOf: Fixture.path("arrays/\(type).npy"))
     #expect(file.elementType == type)
     #expect(file.tensor == Tensor(shape: [2, 3], scalars: [0, 1, 2, 3, 4, 5]))
   }
 
   @Test(arguments: ["version2", "version3"])
   func `later format versions are read`(name: String) throws {
-    let file = try NumPyFile(contentsOf: Fixtures.path("arrays/\(name).npy"))
+    let file = try NumPyFile(contentsOf: Fixture.path("arrays/\(name).npy"))
     #expect(file.tensor == Tensor(shape: [2, 3], scalars: [0, 1, 2, 3, 4, 5]))
   }
 
   @Test func `an array in Fortran order is put in row-major order`() throws {
-    let file = try NumPyFile(contentsOf: Fixtures.path("arrays/fortran.npy"))
+    let file = try NumPyFile(contentsOf: Fixture.path("arrays/fortran.npy"))
     #expect(file.tensor == Tensor(shape: [2, 3, 4], scalars: (0..<24).map(Float.init)))
   }
 
   @Test func `a scalar, a vector and an empty array keep their shapes`() throws {
-    #expect(try NumPyFile(contentsOf: Fixtures.path("arrays/scalar.npy")).tensor == Tensor(2.5))
+    #expect(try NumPyFile(contentsOf: Fixture.path("arrays/scalar.npy")).tensor == Tensor(2.5))
     #expect(
-      try NumPyFile(contentsOf: Fixtures.path("arrays/vector.npy")).tensor == Tensor(shape: [3], scalars: [0, 1, 2]))
-    #expect(try NumPyFile(contentsOf: Fixtures.path("arrays/empty.npy")).tensor == Tensor(shape: [0, 3], scalars: []))
+      try NumPyFile(contentsOf: Fixture.path("arrays/vector.npy")).tensor == Tensor(shape: [3], scalars: [0, 1, 2]))
+    #expect(try NumPyFile(contentsOf: Fixture.path("arrays/empty.npy")).tensor == Tensor(shape: [0, 3], scalars: []))
   }
 
   @Test(arguments: NumPyElementType.allCases)
   func `what is written is byte for byte what NumPy writes`(type: NumPyElementType) throws {
     let tensor = Tensor(shape: [2, 3], scalars: [0, 1, 2, 3, 4, 5])
-    let path = Fixtures.path("arrays/\(type).npy")
+    let path = Fixture.path("arrays/\(type).npy")
     #expect(try NumPyFile.bytes(of: tensor, as: type, name: "x") == [UInt8](Data(contentsOf: URL(filePath: path))))
   }
 
   @Test func `values survive a file`() throws {
-    let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).npy").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
     let tensor = Tensor(shape: [1, 4], scalars: [-0.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude, -.infinity])
-    try NumPyFile.write(tensor, to: path)
-    let read = try NumPyFile(contentsOf: path).tensor
+    let folder = try TemporaryFolder()
+    try NumPyFile.write(tensor, to: folder.path("x.npy"))
+    let read = try NumPyFile(contentsOf: folder.path("x.npy")).tensor
     #expect(read.shape == tensor.shape)
     #expect(read.scalars.map(\.bitPattern) == tensor.scalars.map(\.bitPattern))
   }
@@ -56,14 +56,14 @@ import Testing
   @Test(arguments: [("bigendian", ">f4"), ("object", "|O"), ("complex", "<c8"), ("fields", "[… fields …]")])
   func `element types that are no plain little-endian numbers are refused`(name: String, type: String) {
     let error = #expect(throws: NumPyError.self) {
-      try NumPyFile(contentsOf: Fixtures.path("arrays/refused-\(name).npy"))
+      try NumPyFile(contentsOf: Fixture.path("arrays/refused-\(name).npy"))
     }
     #expect(error?.kind == .unsupportedElementType(type))
   }
 
   @Test(arguments: ["float32", "version2"])
   func `a file cut short anywhere is refused`(name: String) throws {
-    let bytes = try [UInt8](Data(contentsOf: URL(filePath: Fixtures.path("arrays/\(name).npy"))))
+    let bytes = try [UInt8](Data(contentsOf: URL(filePath: Fixture.path("arrays/\(name).npy"))))
     for length in 0..<bytes.count {
       #expect(throws: NumPyError.self, "cut to \(length) bytes") {
         try NumPyFile(bytes: bytes[..<length], name: "cut.npy")
@@ -124,9 +124,9 @@ import Testing
 
   @Test func `a file that is not there, and one without an end, are named`() {
     let missing = #expect(throws: NumPyError.self) { try NumPyFile(contentsOf: "/nowhere/x.npy") }
-    #expect(missing?.description == "/nowhere/x.npy: cannot be read: there is no such file or folder")
+    #expect(missing?.description == "/nowhere/x.npy: open: No such file or directory")
     let device = #expect(throws: NumPyError.self) { try NumPyFile(contentsOf: "/dev/zero") }
-    #expect(device?.kind == .inaccessible("is no regular file"))
+    #expect(device?.kind == .inaccessible("not a regular file"))
     #expect(throws: NumPyError.self) { try NumPyFile.write(Tensor(1), to: "/nowhere/x.npy") }
   }
 

@@ -1,4 +1,5 @@
 import NeuralNet
+import TestSupport
 
 /// Builds graphs with random weights, one node after another. Each method returns the new value's name.
 struct GraphBuilder {

@@ -1,4 +1,5 @@
 import NeuralNet
+import TestSupport
 import Testing
 
 @Suite struct RandomSurgeryTests {
@@ -8,12 +9,12 @@ import Testing
       let random = RandomGraph(seed: seed)
       let oracle = try SurgeryOracle(random.graph, random.input)
       var generator = SeededGenerator(seed: seed &+ 1_000_000)
-      let removed = oracle.coupling.randomGroups(using: &generator)
+      let removed = oracle.coupling.randomGroups(share: 0.5, using: &generator)
       let pruned = try oracle.coupling.removing(groups: removed)
       try oracle.expectEqual(pruned, without: removed, seed: seed, "seed \(seed)")
 
       let hasMembers = removed.contains { !oracle.coupling.groups[$0].members.isEmpty }
-      #expect(!hasMembers || pruned.countOfWeights < random.graph.countOfWeights, "seed \(seed)")
+      #expect(!hasMembers || pruned.parameterCount < random.graph.parameterCount, "seed \(seed)")
       let channels = oracle.coupling.members(of: removed)
       #expect(try oracle.coupling.groups(of: channels).isSubset(of: removed), "seed \(seed)")
 
@@ -40,7 +41,7 @@ import Testing
       let random = RandomGraph(seed: seed)
       let coupling = try ChannelCoupling(random.graph, input: random.input)
       var generator = SeededGenerator(seed: seed)
-      let removed = coupling.randomGroups(using: &generator)
+      let removed = coupling.randomGroups(share: 0.5, using: &generator)
       guard let last = removed.max(), !coupling.groups[last].members.isEmpty else { continue }
       let first = removed.subtracting([last])
       let smaller = try coupling.removing(groups: first)
@@ -66,13 +67,6 @@ extension Graph {
 }
 
 extension ChannelCoupling {
-  /// Some removable groups that can go together.
-  fileprivate func randomGroups(using generator: inout SeededGenerator) -> Set<Int> {
-    var chosen = Set(groups.filter { _ in Bool.random(using: &generator) }.filter(\.isRemovable).map(\.id))
-    while !valuesEmptied(without: chosen).isEmpty, let id = chosen.max() { chosen.remove(id) }
-    return chosen
-  }
-
   fileprivate func members(of removed: Set<Int>) -> [String: Set<Int>] {
     removed.flatMap { groups[$0].members }.reduce(into: [:]) { $0[$1.layer, default: []].insert($1.channel) }
   }

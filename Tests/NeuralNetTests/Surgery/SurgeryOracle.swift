@@ -1,4 +1,5 @@
 import NeuralNet
+import TestSupport
 import Testing
 
 /// Holds a pruned graph against the original with the removed channels set to zero.
@@ -62,10 +63,6 @@ struct SurgeryOracle {
   func tied(to layer: String, _ channel: Int) throws -> Set<String> {
     Set(try coupling.group(of: layer, channel: channel).members.map { "\($0.layer):\($0.channel)" })
   }
-}
-
-extension Graph {
-  var countOfWeights: Int { parameters.values.reduce(0) { $0 + $1.count } }
 }
 
 extension ReferenceArray {

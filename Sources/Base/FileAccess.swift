@@ -1,22 +1,19 @@
 internal import Glibc
 
-/// Whole files in and out, with the name of the failing call in each error.
-enum FileAccess {
-  /// Protobuf's own limit.
-  static let largestFile = Int(Int32.max)
-
-  /// The bytes of a regular file; its size is checked before memory is taken.
-  static func read(_ path: String) throws(ONNXError) -> [UInt8] {
+/// Whole files in and out. Only regular ones: a pipe or a device may have no end, and must not be replaced.
+public enum FileAccess {
+  /// The bytes of a file; its size is checked before memory is taken.
+  ///
+  /// - Throws: ``FileError``, also if it has more bytes than `limit`.
+  public static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
     let descriptor = retrying { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw failure("open") }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure("fstat") }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw ONNXError(.inaccessible("not a regular file")) }
+    guard status.isRegularFile else { throw .notRegular }
     let size = Int(status.st_size)
-    guard size <= largestFile else {
-      throw .unsupported("a file of \(size) bytes; a protobuf message has at most \(largestFile)")
-    }
+    guard size <= limit else { throw .tooLarge(size: size, limit: limit) }
     var code: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size {
@@ -29,16 +26,22 @@ enum FileAccess {
       }
     }
     guard code == 0 else { throw failure("read", code) }
-    guard bytes.count == size else { throw ONNXError(.inaccessible("the file shrank while it was read")) }
+    guard bytes.count == size else { throw .shrank }
     return bytes
   }
 
   /// Puts a file with these bytes at `path`, whole or not at all, and on disk when this returns.
-  static func replace(_ path: String, with bytes: [UInt8]) throws(ONNXError) {
+  ///
+  /// It is written beside its place, synced, then renamed: a reader sees the old bytes or the new, never a part.
+  /// - Throws: ``FileError``; then what was there before is there still, unless it is the last step, syncing the folder,
+  ///   that failed.
+  public static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
+    var status = stat()
+    if stat(path, &status) == 0, !status.isRegularFile { throw .notRegular }
     let temporary = "\(path).\(getpid())-\(UInt32.random(in: .min ... .max)).partial"
     let descriptor = retrying { open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644) }
     guard descriptor >= 0 else { throw failure("open") }
-    do throws(ONNXError) {
+    do throws(FileError) {
       try writeAndSync(bytes, to: descriptor)
       guard rename(temporary, path) == 0 else { throw failure("rename") }
     } catch {
@@ -48,9 +51,9 @@ enum FileAccess {
     try syncDirectory(of: path)
   }
 
-  private static func writeAndSync(_ bytes: [UInt8], to descriptor: Int32) throws(ONNXError) {
+  private static func writeAndSync(_ bytes: [UInt8], to descriptor: Int32) throws(FileError) {
     var written = 0
-    var fault: ONNXError?
+    var fault: FileError?
     bytes.withUnsafeBytes { buffer in
       while written < buffer.count {
         let count = retrying { Glibc.write(descriptor, buffer.baseAddress! + written, buffer.count - written) }
@@ -68,7 +71,7 @@ enum FileAccess {
   }
 
   /// A rename is only durable once its directory is.
-  private static func syncDirectory(of path: String) throws(ONNXError) {
+  private static func syncDirectory(of path: String) throws(FileError) {
     let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     let descriptor = retrying { open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw failure("open") }
@@ -83,7 +86,9 @@ enum FileAccess {
     }
   }
 
-  private static func failure(_ call: String, _ code: Int32 = errno) -> ONNXError {
-    ONNXError(.inaccessible("\(call): \(String(cString: strerror(code)))"))
-  }
+  private static func failure(_ call: String, _ code: Int32 = errno) -> FileError { .failed(call: call, code: code) }
+}
+
+extension stat {
+  fileprivate var isRegularFile: Bool { st_mode & S_IFMT == S_IFREG }
 }

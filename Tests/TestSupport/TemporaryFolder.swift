@@ -1,0 +1,18 @@
+public import Foundation
+
+/// A folder that goes when the test ends.
+public final class TemporaryFolder {
+  /// Where it is.
+  public let url: URL
+
+  /// A new, empty one.
+  public init() throws {
+    url = FileManager.default.temporaryDirectory.appending(path: "distinguo-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  /// The path of a file in it.
+  public func path(_ name: String) -> String { url.appending(path: name).path }
+}
