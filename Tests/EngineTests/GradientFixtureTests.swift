@@ -4,8 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct GradientFixtureTests {
-  // The importer refuses this one and says why: its softmax is over several axes taken together.
-  static let cases = Fixture.all(in: "gradients").filter { $0.name != "softmax_11_flattens" }
+  static let cases = Fixture.all(in: "gradients")
 
   @Test(arguments: cases) func `gradients are PyTorch's`(_ fixture: Fixture) throws {
     let graph = try fixture.graph()
