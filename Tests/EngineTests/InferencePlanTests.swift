@@ -1,5 +1,5 @@
 import Foundation
-import NeuralNet
+@testable import NeuralNet
 import ONNX
 import TestSupport
 import Testing
@@ -82,5 +82,27 @@ import Testing
     graph.parameters[name] = tensor
     let error = #expect(throws: GraphError.self) { try InferencePlan(graph) }
     #expect(error?.kind == .notFinite(parameter: name, index: 0))
+  }
+
+  @Test(arguments: Fixture.all(in: "operators") + Fixture.all(in: "architectures"))
+  func `a batch divided for the first layers gives what it gives whole`(_ fixture: Fixture) throws {
+    let graph = try fixture.graph()
+    let inputs =
+      try fixture.folder == "operators"
+      ? Dictionary(uniqueKeysWithValues: graph.inputs.map { ($0.name, try fixture.arrays().tensor($0.name).rows(7)) })
+      : [graph.inputs[0].name: Fixture.networkInput().rows(7)]
+    for precision in [PrecisionChoice.float32, .bfloat16] {
+      let whole = try InferencePlan(graph, outputs: nil, precision: precision, tileBytes: .max / 16)
+      let expected = try InferenceWorker(whole).run(inputs)
+      // So small that every image is by itself; and so that groups of three do not divide seven.
+      let (name, shape) = (graph.inputs[0].name, inputs[graph.inputs[0].name]!.shape)
+      for bytes in [1, 3 * 2 * 4 * shape.dropFirst().reduce(1, *)] {
+        let plan = try InferencePlan(graph, outputs: nil, precision: precision, tileBytes: bytes)
+        let results = try InferenceWorker(plan).run(inputs)
+        for (result, reference) in zip(results, expected) {
+          #expect(result.relativeError(to: reference) <= (precision == .float32 ? 1e-5 : 1e-2), "\(name), \(bytes)")
+        }
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
 /// A graph compiled for inference: batch normalisation folded, activations and sums fused into the primitives before
-/// them, weights packed once, memory planned once for each input shape.
+/// them, weights packed once, memory planned once for each input shape; layers whose maps are large are run for a few
+/// images at a time.
 ///
 /// Immutable to its users and safe to share; each thread runs it with an ``InferenceWorker`` of its own.
 public final class InferencePlan: Sendable {
@@ -19,14 +20,23 @@ public final class InferencePlan: Sendable {
 
   private let graph: Graph
   private let weights: WeightStore
+  private let tileBytes: Int
   private let compiled = ProgramCache<Compiled>()
 
   /// Compiles `graph`; programs for input shapes are added when they are first used, or by ``prepare(_:threads:)``.
   ///
   /// - Parameter outputs: which values to compute, inner ones too; the graph's own outputs if left out.
   /// - Throws: ``GraphError`` if the graph is not sound.
-  public init(_ graph: Graph, outputs: [String]? = nil, precision: PrecisionChoice = .float32) throws(GraphError) {
+  public convenience init(
+    _ graph: Graph, outputs: [String]? = nil, precision: PrecisionChoice = .float32
+  ) throws(GraphError) {
+    try self.init(graph, outputs: outputs, precision: precision, tileBytes: BatchTiling.stepBytes)
+  }
+
+  /// - Parameter tileBytes: how much a step may read and write before the batch is divided for it.
+  init(_ graph: Graph, outputs: [String]?, precision: PrecisionChoice, tileBytes: Int) throws(GraphError) {
     try graph.validate()
+    self.tileBytes = tileBytes
     var lowered = try graph.trimmed(to: outputs)
     inputs = lowered.inputs
     self.outputs = lowered.outputs
@@ -46,17 +56,29 @@ public final class InferencePlan: Sendable {
   }
 
   func program(for shapes: [String: [Int]], threads: Int) throws -> Compiled {
-    try compiled.entry(for: inputs.map { shapes[$0.name] ?? [] }, threads: threads) { try compile(shapes) }
+    try compiled.entry(for: inputs.map { shapes[$0.name] ?? [] }, threads: threads) {
+      try compile(shapes, threads: threads)
+    }
   }
 
-  private func compile(_ given: [String: [Int]]) throws -> Compiled {
+  private func compile(_ given: [String: [Int]], threads: Int) throws -> Compiled {
     let shapes = try graph.shapes(of: given, parameters: weights.shapes)
     var lowering = Lowering(graph, shapes: shapes, precision: precision, purpose: .inference(weights))
     for (number, input) in inputs.enumerated() {
       lowering.values[input.name] = lowering.builder.external(number, try .plain(given[input.name]!))
     }
     let weights = weights
-    let steps = FusedNode.fused(graph, shapes: shapes) { weights.scalar($0) }
+    var steps = FusedNode.fused(graph, shapes: shapes) { weights.scalar($0) }[...]
+    let names = inputs.map(\.name)
+    if let tiling = BatchTiling(
+      Array(steps), outputs: outputs, shapes: shapes, inputs: names, precision: precision, threads: threads,
+      stepBytes: tileBytes)
+    {
+      try lowering.lower(steps.prefix(tiling.steps), tiling, inputs: names) { (count) throws(GraphError) in
+        try graph.shapes(of: given.mapValues { $0.replacing(0, with: count) }, parameters: weights.shapes)
+      }
+      steps = steps.dropFirst(tiling.steps)
+    }
     for step in steps { try lowering.lower(step) }
     var values: [Value] = []
     for output in outputs {

@@ -13,14 +13,15 @@ struct Lowering {
     case training(TrainingArrays, Differentiation, frozen: WeightStore)
   }
 
-  let shapes: [String: [Int]]
+  /// Of all values, at the batch size that is being lowered.
+  var shapes: [String: [Int]]
   let precision: Precision
   let purpose: Purpose
   var builder = ProgramBuilder()
   /// The values computed so far.
   var values: [String: Value] = [:]
   /// How often each value will yet be read.
-  private var remaining: [String: Int]
+  var remaining: [String: Int]
   /// Values whose memory somebody else looks at too.
   private var shared: Set<Value> = []
   /// Whether the present node is run for its gradient too.

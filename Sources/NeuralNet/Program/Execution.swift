@@ -22,15 +22,15 @@ final class Execution {
     self.starts = starts
     arguments = .allocate(capacity: max(starts.last!, 1))
     for array in program.arrays {
-      let address =
+      let start =
         switch program.buffers[array.buffer] {
         case .arena(let offset): arena.base + offset
         case .constant(let storage): storage.base
         // Bound before the first run.
         case .external: arena.base
         }
-      addresses.append(address)
-      memories.append(try Memory(array.layout, at: address))
+      addresses.append(start + array.offset)
+      memories.append(try Memory(array.layout, at: start + array.offset))
     }
     var next = arguments
     for step in program.steps {
@@ -45,21 +45,17 @@ final class Execution {
 
   /// Says where an external buffer is, until told otherwise.
   func bind(_ external: Int, to address: UnsafeMutableRawPointer) throws(OneDNNError) {
-    for (index, array) in program.arrays.enumerated() {
-      guard case .external(external) = program.buffers[array.buffer], addresses[index] != address else { continue }
-      addresses[index] = address
-      try memories[index].move(to: address)
-    }
+    try bind([external: address])
   }
 
   /// Says where many external buffers are, until told otherwise.
   func bind(_ externals: [Int: UnsafeMutableRawPointer]) throws(OneDNNError) {
     for (index, array) in program.arrays.enumerated() {
-      guard case .external(let number) = program.buffers[array.buffer], let address = externals[number] else {
-        continue
-      }
-      addresses[index] = address
-      try memories[index].move(to: address)
+      guard case .external(let number) = program.buffers[array.buffer], let start = externals[number],
+        addresses[index] != start + array.offset
+      else { continue }
+      addresses[index] = start + array.offset
+      try memories[index].move(to: addresses[index])
     }
   }
 

@@ -6,6 +6,8 @@ final class Program: Sendable {
   struct Array: Sendable {
     let layout: Layout
     let buffer: Int
+    /// Where in the buffer it begins, in bytes.
+    var offset = 0
   }
 
   /// Where arrays live. Several arrays may share a buffer, one a view or a successor of the other.

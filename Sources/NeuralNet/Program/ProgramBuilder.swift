@@ -45,11 +45,11 @@ struct ProgramBuilder {
   /// Memory between two steps.
   mutating func temporary(_ layout: Layout) -> Value { add(layout, .temporary) }
 
-  /// Another look at the same memory: a view, or the result that overwrites it.
-  mutating func alias(_ value: Value, as layout: Layout) -> Value {
-    let buffer = arrays[value.index].buffer
-    precondition(layout.size <= sizes[buffer], "an alias must fit into its buffer")
-    arrays.append(Program.Array(layout: layout, buffer: buffer))
+  /// Another look at the same memory, from `offset` bytes on: a view, or the result that overwrites it.
+  mutating func alias(_ value: Value, as layout: Layout, offset: Int = 0) -> Value {
+    let array = arrays[value.index]
+    precondition(array.offset + offset + layout.size <= sizes[array.buffer], "an alias must fit into its buffer")
+    arrays.append(Program.Array(layout: layout, buffer: array.buffer, offset: array.offset + offset))
     return Value(index: arrays.count - 1)
   }
 
