@@ -1,6 +1,6 @@
 """The network engine beside onnxruntime and PyTorch: speed, share of time in oneDNN's kernels, memory.
 
-    make bench      or      .venv/bin/python Tests/Benchmarks/engine.py [--json] [--rounds 7] [--only TEXT] [--teacher FILE]
+    make bench      or      .venv/bin/python Tests/Benchmarks/engine.py [--json] [--rounds 11] [--only TEXT] [--teacher FILE]
 
 Each contestant is a process of its own that is started and warmed up once, and then they run in turn (A B A B ...), so that
 whatever else the machine does meets them alike. A row compares the medians over all rounds, at the same thread count.
@@ -24,7 +24,7 @@ root = pathlib.Path(__file__).resolve().parents[2]
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("--binary", type=pathlib.Path, default=root / ".build/release/distinguo")
 parser.add_argument("--teacher", type=pathlib.Path, default=root.parent / "shared/teachers/efficientnet-lite0.onnx")
-parser.add_argument("--rounds", type=int, default=7)
+parser.add_argument("--rounds", type=int, default=11)
 parser.add_argument("--only", default="", help="only rows whose name contains this")
 parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 arguments = parser.parse_args()
