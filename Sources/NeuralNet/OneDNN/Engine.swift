@@ -1,3 +1,4 @@
+internal import Base
 internal import COneDNN
 
 /// oneDNN's handle of the processor; one for the whole process, never destroyed.
@@ -10,6 +11,12 @@ enum Engine {
     guard status == dnnl_success, let engine else { fatalError("\(OneDNNError("engine", status))") }
     return engine
   }()
+
+  /// Held while primitives are made and unmade.
+  ///
+  /// oneDNN 2.6 keeps the kernels of its brgemm convolutions in tables that all threads share; made by several threads
+  /// at once, one convolution in some thousands computed with another's kernel. Running them needs no lock.
+  static let creation = LockBox(())
 }
 
 /// Where primitives are run in order; each worker has its own.

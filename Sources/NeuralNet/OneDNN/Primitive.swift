@@ -1,3 +1,4 @@
+internal import Base
 internal import COneDNN
 
 /// The number by which a primitive knows an argument.
@@ -39,12 +40,12 @@ final class PrimitiveDescription {
 
   init(_ name: String, _ create: Create) throws(OneDNNError) {
     var description: dnnl_primitive_desc_t?
-    try OneDNNError.check(create(&description), name)
+    try OneDNNError.check(Engine.creation.withLock { _ in create(&description) }, name)
     handle = description!
     self.name = name
   }
 
-  deinit { dnnl_primitive_desc_destroy(handle) }
+  deinit { Engine.creation.withLock { _ in _ = dnnl_primitive_desc_destroy(handle) } }
 
   /// The layout chosen for an argument.
   func layout(_ argument: Argument) throws(OneDNNError) -> Layout {
@@ -66,10 +67,11 @@ final class Primitive: @unchecked Sendable {
 
   init(_ description: PrimitiveDescription) throws(OneDNNError) {
     var primitive: dnnl_primitive_t?
-    try OneDNNError.check(dnnl_primitive_create(&primitive, description.handle), description.name)
+    let status = Engine.creation.withLock { _ in dnnl_primitive_create(&primitive, description.handle) }
+    try OneDNNError.check(status, description.name)
     handle = primitive!
     name = description.name
   }
 
-  deinit { dnnl_primitive_destroy(handle) }
+  deinit { Engine.creation.withLock { _ in _ = dnnl_primitive_destroy(handle) } }
 }
