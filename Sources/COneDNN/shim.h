@@ -57,31 +57,13 @@ static inline dnnl_status_t onednn_layout_part(
   return status;
 }
 
-static inline dnnl_status_t onednn_layout_reshape(
-    onednn_layout **out, const onednn_layout *from, int rank, const int64_t *shape) {
-  dnnl_memory_desc_t desc;
-  dnnl_status_t status = dnnl_memory_desc_reshape(&desc, &from->desc, rank, shape);
-  if (status == dnnl_success && !(*out = onednn_layout_copy(&desc))) return dnnl_out_of_memory;
-  return status;
-}
-
 static inline size_t onednn_layout_size(const onednn_layout *layout) { return dnnl_memory_desc_get_size(&layout->desc); }
 static inline int onednn_layout_equal(const onednn_layout *a, const onednn_layout *b) {
   return dnnl_memory_desc_equal(&a->desc, &b->desc);
 }
 static inline int onednn_layout_rank(const onednn_layout *layout) { return layout->desc.ndims; }
 static inline int64_t onednn_layout_extent(const onednn_layout *layout, int axis) { return layout->desc.dims[axis]; }
-static inline int64_t onednn_layout_padded_extent(const onednn_layout *layout, int axis) {
-  return layout->desc.padded_dims[axis];
-}
 static inline dnnl_data_type_t onednn_layout_type(const onednn_layout *layout) { return layout->desc.data_type; }
-// 1 if the layout is strided without inner blocks.
-static inline int onednn_layout_is_plain(const onednn_layout *layout) {
-  return layout->desc.format_kind == dnnl_blocked && layout->desc.format_desc.blocking.inner_nblks == 0;
-}
-static inline int64_t onednn_layout_stride(const onednn_layout *layout, int axis) {
-  return layout->desc.format_desc.blocking.strides[axis];
-}
 // The same layout with another type.
 static inline onednn_layout *onednn_layout_retyped(const onednn_layout *layout, dnnl_data_type_t type) {
   onednn_layout *copy = onednn_layout_copy(&layout->desc);

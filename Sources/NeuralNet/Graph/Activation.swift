@@ -20,14 +20,4 @@ public enum Activation: Sendable, Hashable {
   case gelu(tanhApproximation: Bool)
   /// The error function.
   case erf
-
-  /// Whether a zero stays a zero, so that a channel of zeros is as good as none.
-  public var mapsZeroToZero: Bool {
-    switch self {
-    case .relu, .leakyRelu, .hardSwish, .swish, .tanh, .gelu, .erf: true
-    case .clip(let lower, let upper): lower <= 0 && upper >= 0
-    case .sigmoid: false
-    case .hardSigmoid(_, let beta): beta <= 0
-    }
-  }
 }

@@ -84,34 +84,12 @@ final class Layout: @unchecked Sendable {
     }
   }
 
-  /// The same memory seen under another shape, or nil where this layout cannot be seen so.
-  func reshaped(_ shape: [Int]) -> Layout? {
-    try? Layout("memory_desc_reshape \(shape)") {
-      onednn_layout_reshape($0, handle, Int32(shape.count), shape.map(Int64.init))
-    }
-  }
-
   func retyped(_ precision: Precision) -> Layout { Layout(owning: onednn_layout_retyped(handle, precision.handle)) }
 
   var shape: [Int] { (0..<onednn_layout_rank(handle)).map { Int(onednn_layout_extent(handle, $0)) } }
   var precision: Precision { onednn_layout_type(handle) == dnnl_bf16 ? .bfloat16 : .float32 }
   /// In bytes, padding included.
   var size: Int { onednn_layout_size(handle) }
-  /// Row-major without gaps.
-  var isRowMajor: Bool {
-    guard onednn_layout_is_plain(handle) != 0 else { return false }
-    return zip(shape, zip(strides, shape.rowMajorStrides)).allSatisfy { $0 == 1 || $1.0 == $1.1 }
-  }
-  /// Strided, without inner blocks.
-  var isPlain: Bool { onednn_layout_is_plain(handle) != 0 }
-  /// The distance between neighbours along each axis (of blocks, where there are inner blocks), in values.
-  var strides: [Int] { (0..<onednn_layout_rank(handle)).map { Int(onednn_layout_stride(handle, $0)) } }
-  /// Whether the last block of channels is filled up with zeros.
-  var hasPadding: Bool {
-    (0..<onednn_layout_rank(handle)).contains {
-      onednn_layout_extent(handle, $0) != onednn_layout_padded_extent(handle, $0)
-    }
-  }
 }
 
 extension Layout: Equatable {
