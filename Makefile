@@ -3,9 +3,9 @@
 SHELL := /bin/bash
 BUILD := swift build --explicit-target-dependency-import-check error
 PYTHON := .venv/bin/python
-# Debian packages the engine is built from, and those only the reference checks need.
-PACKAGES := libdnnl-dev libgcc-12-dev
-TEST_PACKAGES := python3-venv
+# Debian packages that the build needs, and those only the checks need.
+PACKAGES := libdnnl-dev libgcc-12-dev libturbojpeg0-dev libspng-dev libwebp-dev zlib1g-dev libssl-dev
+TEST_PACKAGES := python3-venv dataset-fashion-mnist
 FIXTURE_PACKAGES := python3-torch python3-torchvision
 DURATION ?= 600
 

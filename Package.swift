@@ -29,18 +29,50 @@ let package = Package(
       //   --swift_out=. onnx.proto
       exclude: ["Protobuf/onnx.proto"],
       swiftSettings: settings),
+    .systemLibrary(name: "CTurboJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(name: "CSPNG", providers: [.apt(["libspng-dev"])]),
+    .systemLibrary(name: "CWebP", providers: [.apt(["libwebp-dev"])]),
+    .target(name: "Images", dependencies: ["Base", "CTurboJPEG", "CSPNG", "CWebP"], swiftSettings: settings),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "Archives", dependencies: ["Base", "CZlib"], swiftSettings: settings),
+    .target(name: "DataSets", dependencies: ["Archives", "Base", "Images"], swiftSettings: settings),
+    .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: settings),
+    .target(
+      name: "Defence", dependencies: ["Base", "DataSets", "Digests", "Images", "NeuralNet", "ONNX"],
+      swiftSettings: settings),
+    .target(name: "Attacks", dependencies: ["Base", "Images", "NeuralNet"], swiftSettings: settings),
+    .target(
+      name: "Evaluation", dependencies: ["Attacks", "Base", "DataSets", "Defence", "Images", "NeuralNet"],
+      swiftSettings: settings),
     .executableTarget(
       name: "distinguo",
       dependencies: [
-        "Base", "NeuralNet", "ONNX", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Attacks", "Base", "DataSets", "Defence", "Digests", "Evaluation", "Images", "NeuralNet", "ONNX",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["NeuralNet", "ONNX"], path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "ArchivesTests", dependencies: ["Archives", "Base", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "AttacksTests", dependencies: ["Attacks", "Images", "NeuralNet", "ONNX", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(name: "BaseTests", dependencies: ["Base", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "CommandTests", dependencies: ["NeuralNet", "ONNX", "TestSupport", "distinguo"], swiftSettings: settings),
+    .testTarget(
+      name: "DataSetsTests", dependencies: ["Archives", "Base", "DataSets", "Images", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "DefenceTests",
+      dependencies: ["Base", "DataSets", "Defence", "Digests", "Images", "NeuralNet", "ONNX", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
     .testTarget(name: "EngineTests", dependencies: ["NeuralNet", "ONNX", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ImagesTests", dependencies: ["Base", "Images", "NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ONNXTests",
