@@ -39,7 +39,7 @@ let package = Package(
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: settings),
     .target(
-      name: "Defence", dependencies: ["Base", "DataSets", "Digests", "Images", "NeuralNet", "ONNX"],
+      name: "Defence", dependencies: ["Base", "Digests", "Images", "NeuralNet", "ONNX"],
       swiftSettings: settings),
     .target(name: "Attacks", dependencies: ["Base", "Images", "NeuralNet"], swiftSettings: settings),
     .target(

@@ -51,6 +51,14 @@ public enum FileAccess {
     try syncDirectory(of: path)
   }
 
+  /// Renames a file, folder or link, and returns when that is on disk. A file or link in the way is replaced.
+  ///
+  /// - Throws: ``FileError``; then everything is where it was, unless it is the last step, syncing the folder, that failed.
+  public static func move(_ path: String, to destination: String) throws(FileError) {
+    guard rename(path, destination) == 0 else { throw failure("rename") }
+    try syncDirectory(of: destination)
+  }
+
   private static func writeAndSync(_ bytes: [UInt8], to descriptor: Int32) throws(FileError) {
     var written = 0
     var fault: FileError?

@@ -1,3 +1,4 @@
+internal import Base
 internal import COneDNN
 
 /// What is computed otherwise when training.

@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 
 /// Trains a graph's weights for classification: softmax cross-entropy over its logits, on all the cores it is given.

@@ -1,0 +1,39 @@
+extension Manifest {
+  /// What is wrong with it by itself, or nil.
+  var fault: String? {
+    guard format == Self.currentFormat else { return "its format is \(format); this version reads \(Self.currentFormat)" }
+    guard version > 0 else { return "its version is \(version); versions count from 1" }
+    guard !name.isEmpty, !name.contains("/"), !name.contains("\0") else { return "its name is '\(name)'" }
+    guard labels.count > 1, Set(labels).count == labels.count, !labels.contains("") else {
+      return "its labels must be two or more, all different and none empty"
+    }
+    if let fault = input.fault { return fault }
+    guard selection.count > 0 else { return "its selection.count is \(selection.count); it must be 1 at least" }
+    let ids = differentiators.map(\.id)
+    guard Set(ids).count == ids.count else { return "two of its differentiators have the same id" }
+    for one in differentiators {
+      guard !one.scope.isEmpty, Set(one.scope).count == one.scope.count else {
+        return "the scope of \(one.id) must have different labels, one at least"
+      }
+      for label in one.scope where !labels.contains(label) { return "the scope of \(one.id) has no label '\(label)'" }
+      guard one.scope == labels.filter(one.scope.contains) else {
+        return "the scope of \(one.id) must be in the order of the labels"
+      }
+      guard one.other == (one.scope.count < labels.count) else {
+        return "\(one.id) must have an 'other' exactly if its scope leaves labels out"
+      }
+      guard one.pruningRatio >= 0, one.pruningRatio < 1 else {
+        return "the pruningRatio of \(one.id) is \(one.pruningRatio); it must be at least 0 and less than 1"
+      }
+    }
+    for file in files.keys.sorted() {
+      let parts = file.split(separator: "/", omittingEmptySubsequences: false)
+      guard !parts.contains(where: { ["", ".", ".."].contains($0) }), !file.contains("\0") else {
+        return "'\(file)' in 'files' is no path inside the bundle"
+      }
+    }
+    let named = [student.file, Bundle.calibrationFile, Bundle.probesFile] + differentiators.map(\.file)
+    for file in named where files[file] == nil { return "'files' has no digest of \(file)" }
+    return nil
+  }
+}

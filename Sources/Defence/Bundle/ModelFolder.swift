@@ -1,0 +1,89 @@
+internal import Base
+internal import Foundation
+
+/// A model on disk: a folder with one folder for each version, named by its number, and a link `current` to one of them.
+public struct ModelFolder: Sendable {
+  /// The folder.
+  public let path: String
+
+  static let current = "current"
+
+  /// The model in a folder, which may not be there yet.
+  public init(path: String) {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    self.path = path
+  }
+
+  /// The model's name: the folder's.
+  public var name: String { URL(filePath: path).lastPathComponent }
+
+  /// Where a version is.
+  public func path(of version: Int) -> String { "\(path)/\(version)" }
+
+  /// The numbers of the versions that are there, ascending.
+  public var versions: [Int] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    // 01 is another folder than 1.
+    return names.compactMap { name in Int(name).flatMap { $0 > 0 && "\($0)" == name ? $0 : nil } }.sorted()
+  }
+
+  /// What `current` names, or nil if there is no such link.
+  public var currentVersion: String? {
+    try? FileManager.default.destinationOfSymbolicLink(atPath: "\(path)/\(Self.current)")
+  }
+
+  /// Makes a version the current one: the link is made beside its place and renamed.
+  ///
+  /// - Throws: ``DefenceError`` if there is no such version, or the folder cannot be written.
+  public func activate(_ version: Int) throws(DefenceError) {
+    guard FileManager.default.fileExists(atPath: "\(path(of: version))/\(Bundle.manifestFile)") else {
+      throw .inaccessible(file: path(of: version), "there is no such version")
+    }
+    let link = "\(path)/\(Self.current)"
+    let temporary = "\(path)/.\(Self.current).\(getpid())"
+    do {
+      try? FileManager.default.removeItem(atPath: temporary)
+      try FileManager.default.createSymbolicLink(atPath: temporary, withDestinationPath: "\(version)")
+      try FileAccess.move(temporary, to: link)
+    } catch {
+      try? FileManager.default.removeItem(atPath: temporary)
+      throw .inaccessible(file: link, reason(error))
+    }
+  }
+
+  /// The folder of the bundle that a path means: itself, or the current version of a model.
+  static func version(at path: String) throws(DefenceError) -> String {
+    let model = ModelFolder(path: path)
+    func isBundle(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(Bundle.manifestFile)") }
+    if isBundle(model.path) { return model.path }
+    if let current = model.currentVersion {
+      let version = "\(model.path)/\(current)"
+      guard isBundle(version) else {
+        throw .inaccessible(file: "\(model.path)/\(Self.current)", "it names '\(current)', and there is no bundle")
+      }
+      return version
+    }
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw .inaccessible(file: path, "there is no such folder")
+    }
+    guard isFolder.boolValue else {
+      throw .inaccessible(file: path, "it is no folder; a model is one, with its versions in it")
+    }
+    guard let last = model.versions.last else {
+      throw .inaccessible(file: path, "it is neither a bundle (it has no \(Bundle.manifestFile)) nor a model")
+    }
+    throw .inaccessible(file: path, "the model has no current version; name one, such as \(model.path(of: last))")
+  }
+}
+
+/// The reason in an error of Foundation's, without the path and the class around it.
+func reason(_ error: any Error) -> String {
+  if let error = error as? FileError { return error.description }
+  let error = error as NSError
+  if let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError, underlying.domain == NSPOSIXErrorDomain {
+    return String(cString: strerror(Int32(underlying.code)))
+  }
+  return error.localizedDescription
+}

@@ -1,0 +1,51 @@
+internal import Glibc
+internal import Images
+internal import NeuralNet
+
+/// Runs one network on any number of pictures, on one thread at a time.
+final class NetworkWorker {
+  private let worker: InferenceWorker
+  private let input: InputFormat
+
+  /// The most images of one run. Larger batches are no faster an image, and need more memory.
+  private static let largestBatch = 32
+
+  init(_ plan: InferencePlan, input: InputFormat) throws {
+    worker = try InferenceWorker(plan, threads: 1)
+    self.input = input
+  }
+
+  /// The softmax of the network's logits, a row for each picture.
+  ///
+  /// Runs have a power of two of images, so that there are few shapes to compile for.
+  func probabilities(of pictures: [Picture]) throws -> [[Double]] {
+    var rows: [[Double]] = []
+    rows.reserveCapacity(pictures.count)
+    var rest = pictures[...]
+    while !rest.isEmpty {
+      let size = min(Self.largestBatch, 1 << (Int.bitWidth - 1 - rest.count.leadingZeroBitCount))
+      let logits = try worker.run(input.tensor(Array(rest.prefix(size))))[0]
+      let classes = logits.count / size
+      for row in 0..<size { rows.append(softmax(logits.scalars[(row * classes)..<((row + 1) * classes)])) }
+      rest = rest.dropFirst(size)
+    }
+    return rows
+  }
+}
+
+/// In double precision, so that the probabilities add up to 1 in all digits that are shown.
+func softmax(_ logits: some Collection<Float>) -> [Double] {
+  let largest = Double(logits.max() ?? 0)
+  let exponentials = logits.map { exp(Double($0) - largest) }
+  let sum = exponentials.reduce(0, +)
+  return exponentials.map { $0 / sum }
+}
+
+extension Collection<Double> {
+  /// The place of the largest value, the first of several.
+  var indexOfLargest: Int {
+    var (best, largest) = (0, -Double.infinity)
+    for (index, value) in enumerated() where value > largest { (best, largest) = (index, value) }
+    return best
+  }
+}

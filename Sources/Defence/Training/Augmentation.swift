@@ -1,0 +1,171 @@
+internal import Base
+internal import Foundation
+internal import Images
+internal import NeuralNet
+
+/// Random changes to a training picture that leave its label as it is.
+///
+/// The picture is turned, sheared, scaled and moved at once, sampled bilinearly and reflected at its border; then its
+/// saturation, contrast and brightness change, and a rectangle of it may be painted over with noise.
+public struct Augmentation: Sendable, Hashable, Codable {
+  /// The largest turn, in degrees.
+  public var rotation: Double = 0
+  /// Factors of size, from smallest to largest, drawn on a logarithmic scale; 2 shows a quarter of the picture.
+  public var smallestScale: Double = 1
+  /// See ``smallestScale``.
+  public var largestScale: Double = 1
+  /// By how much the two directions' factors may differ: each is multiplied or divided by up to `1 + stretch`.
+  public var stretch: Double = 0
+  /// The largest shear, as a slope.
+  public var shear: Double = 0
+  /// The largest movement, as a share of the side.
+  public var shift: Double = 0
+  /// Whether left and right may change places.
+  public var flips = false
+  /// The largest change of every value, on the scale 0...255.
+  public var brightness: Double = 0
+  /// The largest change of contrast: the distance from grey is multiplied or divided by up to `1 + contrast`.
+  public var contrast: Double = 0
+  /// The same for the distance from the pixel's own grey.
+  public var saturation: Double = 0
+  /// How often a rectangle is painted over (Zhong et al., "Random Erasing", 2017).
+  public var erasing: Double = 0
+
+  /// No changes.
+  public init() {}
+
+  /// Writes one changed picture, normalised and channel by channel.
+  ///
+  /// - Parameters:
+  ///   - picture: of the input's size, or larger.
+  ///   - draw: what everything is drawn from.
+  func write(
+    _ picture: Picture, format: InputFormat, draw: CounterGenerator, to scalars: UnsafeMutableBufferPointer<Float>
+  ) {
+    var index: UInt64 = 0
+    func next() -> Float {
+      index += 1
+      return draw.uniform(index)
+    }
+    func within(_ bound: Double) -> Float { Float(bound) * (2 * next() - 1) }
+    func factor(_ bound: Double) -> Float { Foundation.exp(Float(log(1 + bound)) * (2 * next() - 1)) }
+
+    let warp = Warp(
+      angle: within(rotation) * .pi / 180,
+      scale: Foundation.exp(
+        Float(log(smallestScale)) + next() * Float(log(largestScale) - log(smallestScale))),
+      stretch: factor(stretch), shear: within(shear), shift: (within(shift), within(shift)),
+      flips: flips && next() < 0.5)
+    let color = ColorChange(
+      brightness: within(brightness), contrast: factor(contrast), saturation: factor(saturation))
+    let (width, height) = (format.width, format.height)
+    let erased: ErasedRectangle? =
+      next() < Float(erasing) ? ErasedRectangle(width: width, height: height, [next(), next(), next(), next()]) : nil
+    let plane = width * height
+    precondition(scalars.count == 3 * plane, "room for one picture")
+    let (mean, std) = (format.mean, format.std)
+    picture.pixels.withUnsafeBufferPointer { pixels in
+      let source = BilinearSource(pixels: pixels, width: picture.width, height: picture.height)
+      for row in 0..<height {
+        for column in 0..<width {
+          let (x, y) = warp.source(
+            (Float(column) + 0.5) / Float(width) - 0.5, (Float(row) + 0.5) / Float(height) - 0.5)
+          var value = source.value(
+            (x + 0.5) * Float(picture.width) - 0.5, (y + 0.5) * Float(picture.height) - 0.5)
+          value = color.changed(value)
+          let place = row * width + column
+          if let erased, erased.covers(row, column) {
+            for channel in 0..<3 {
+              value[channel] = 255 * draw.uniform(0x1_0000 + UInt64(3 * place + channel))
+            }
+          }
+          scalars[place] = (value[0] - mean[0]) / std[0]
+          scalars[plane + place] = (value[1] - mean[1]) / std[1]
+          scalars[2 * plane + place] = (value[2] - mean[2]) / std[2]
+        }
+      }
+    }
+  }
+}
+
+/// Where in the source a place of the result is taken from; both are −½...½ across the picture.
+private struct Warp {
+  private let (xx, xy, yx, yy): (Float, Float, Float, Float)
+  private let shift: (Float, Float)
+
+  init(angle: Float, scale: Float, stretch: Float, shear: Float, shift: (Float, Float), flips: Bool) {
+    let (c, s) = (cos(angle), sin(angle))
+    let (horizontal, vertical) = ((flips ? -1 : 1) / (scale * stretch), stretch / scale)
+    xx = c * horizontal
+    xy = (c * shear - s) * horizontal
+    yx = s * vertical
+    yy = (s * shear + c) * vertical
+    self.shift = shift
+  }
+
+  func source(_ x: Float, _ y: Float) -> (Float, Float) {
+    (xx * x + xy * y + shift.0, yx * x + yy * y + shift.1)
+  }
+}
+
+/// A picture between its pixels, reflected at its border.
+private struct BilinearSource {
+  let pixels: UnsafeBufferPointer<UInt8>
+  let width: Int
+  let height: Int
+
+  func value(_ x: Float, _ y: Float) -> SIMD4<Float> {
+    let (left, top) = (x.rounded(.down), y.rounded(.down))
+    let (u, v) = (x - left, y - top)
+    let (x0, x1) = (inside(Int(left), width), inside(Int(left) + 1, width))
+    let (y0, y1) = (inside(Int(top), height), inside(Int(top) + 1, height))
+    let upper = pixel(x0, y0) * (1 - u) + pixel(x1, y0) * u
+    let lower = pixel(x0, y1) * (1 - u) + pixel(x1, y1) * u
+    return upper * (1 - v) + lower * v
+  }
+
+  private func pixel(_ x: Int, _ y: Int) -> SIMD4<Float> {
+    let place = 3 * (y * width + x)
+    return SIMD4(Float(pixels[place]), Float(pixels[place + 1]), Float(pixels[place + 2]), 0)
+  }
+
+  private func inside(_ place: Int, _ extent: Int) -> Int {
+    if place >= 0, place < extent { return place }
+    let around = ((place % (2 * extent)) + 2 * extent) % (2 * extent)
+    return around < extent ? around : 2 * extent - 1 - around
+  }
+}
+
+/// Brightness, contrast and saturation.
+private struct ColorChange {
+  let brightness: Float
+  let contrast: Float
+  let saturation: Float
+
+  func changed(_ value: SIMD4<Float>) -> SIMD4<Float> {
+    let grey = 0.299 * value[0] + 0.587 * value[1] + 0.114 * value[2]
+    let colored = (value - grey) * saturation + grey
+    return ((colored - 127.5) * contrast + (127.5 + brightness)).clamped(
+      lowerBound: SIMD4(repeating: 0), upperBound: SIMD4(repeating: 255))
+  }
+}
+
+/// A part of a picture.
+private struct ErasedRectangle {
+  private let rows: Range<Int>
+  private let columns: Range<Int>
+
+  /// - Parameter drawn: four numbers in 0..<1. A fiftieth to a fifth of the area, at most three times as wide as high.
+  init(width: Int, height: Int, _ drawn: [Float]) {
+    let area = (0.02 + 0.18 * drawn[0]) * Float(width * height)
+    let aspect = Foundation.exp(log(Float(3)) * (2 * drawn[1] - 1))
+    let tall = min(height, max(1, Int((area * aspect).squareRoot())))
+    let wide = min(width, max(1, Int((area / aspect).squareRoot())))
+    let top = Int(drawn[2] * Float(height - tall + 1))
+    let left = Int(drawn[3] * Float(width - wide + 1))
+    rows = top..<(top + tall)
+    columns = left..<(left + wide)
+  }
+
+  func covers(_ row: Int, _ column: Int) -> Bool { rows.contains(row) && columns.contains(column) }
+}

@@ -1,0 +1,48 @@
+internal import NeuralNet
+
+/// How one network is trained: AdamW with decay of matrices only, along half a cosine after a linear warm-up.
+public struct Recipe: Sendable, Hashable, Codable {
+  /// How often each picture is seen.
+  public var epochs: Int
+  /// Pictures in a step.
+  public var batch = 64
+  /// The highest learning rate.
+  public var rate: Double
+  /// The share of the steps that the rate takes to get there.
+  public var warmUp = 0.15
+  /// See ``Optimizer/adamW(beta1:beta2:epsilon:weightDecay:)``.
+  public var weightDecay = 0.01
+  /// The share of each target that is spread over all classes.
+  public var labelSmoothing = 0.1
+  /// What is done to the pictures.
+  public var augmentation: Augmentation
+
+  /// A recipe with the defaults that the properties state.
+  public init(epochs: Int, rate: Double, augmentation: Augmentation) {
+    self.epochs = epochs
+    self.rate = rate
+    self.augmentation = augmentation
+  }
+
+  /// - Parameter steps: in all.
+  func settings(steps: Int, seed: UInt64, threads: Int, frozenUpTo cut: String?) -> TrainingSettings {
+    let warmUp = min(Int(warmUp * Double(steps)), steps - 1)
+    var settings = TrainingSettings(
+      optimizer: .adamW(weightDecay: weightDecay), schedule: .cosine(maximum: rate, steps: steps, warmUp: warmUp))
+    settings.labelSmoothing = labelSmoothing
+    settings.decaysMatricesOnly = true
+    settings.frozenUpTo = cut
+    settings.seed = seed
+    settings.threads = threads
+    return settings
+  }
+
+  /// - Throws: ``DefenceError/setting(_:)`` for numbers out of range.
+  func validate(_ what: String) throws(DefenceError) {
+    guard (1...10_000).contains(epochs) else { throw .setting("\(what): \(epochs) epochs; there must be 1 to 10000") }
+    guard (2...4096).contains(batch) else { throw .setting("\(what): a batch of \(batch); it must be 2 to 4096") }
+    guard rate > 0, rate <= 1 else {
+      throw .setting("\(what): a learning rate of \(rate); it must be more than 0 and 1 at most")
+    }
+  }
+}

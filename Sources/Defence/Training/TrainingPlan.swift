@@ -1,0 +1,59 @@
+/// All that decides what comes out of a training, besides the pictures.
+public struct TrainingPlan: Sendable, Hashable, Codable {
+  /// What the ensemble starts from.
+  public enum Origin: Sendable, Hashable, Codable {
+    /// A Teacher, of which a Student is made first.
+    case teacher
+    /// A finished Student.
+    case student
+  }
+
+  /// The model's name.
+  public var name: String
+  /// The version that the bundle becomes.
+  public var version = 1
+  /// What the network that is given is.
+  public var origin = Origin.teacher
+  /// Where the Student is cut.
+  public var cut = Cut.features
+  /// How pictures become input.
+  public var input: InputFormat
+  /// What all random choices are drawn from.
+  public var seed: UInt64 = 1
+  /// How classes are spread over the ensemble.
+  public var scopes = EnsembleLayout.Scopes.all
+  /// How many differentiators there are (for each label, where some labels are protected).
+  public var count = 8
+  /// How many of them are asked.
+  public var asked = 5
+  /// Given out to the differentiators in turn.
+  public var pruningRatios = [0.6, 0.65, 0.7]
+  /// The share of clean images that may be rejected.
+  public var alpha = 0.01
+  /// How scores become a verdict.
+  public var policy = Policy.calibrated
+  /// How the Student is trained.
+  public var student: Recipe
+  /// How each differentiator is fine-tuned.
+  public var differentiator: Recipe
+  /// How many threads compute; another number gives other weights.
+  public var threads = 2
+
+  /// A plan with the defaults that the properties state.
+  public init(name: String, input: InputFormat, student: Recipe, differentiator: Recipe) {
+    self.name = name
+    self.input = input
+    self.student = student
+    self.differentiator = differentiator
+  }
+
+  /// - Throws: ``DefenceError/setting(_:)`` for what is out of range.
+  func validate() throws(DefenceError) {
+    if let fault = input.fault { throw .setting(fault) }
+    guard version > 0 else { throw .setting("version \(version); versions count from 1") }
+    guard alpha > 0, alpha < 1 else { throw .setting("an alpha of \(alpha); it must be more than 0 and less than 1") }
+    guard (1...1024).contains(threads) else { throw .setting("\(threads) threads; there must be 1 to 1024") }
+    try student.validate("the Student's recipe")
+    try differentiator.validate("the differentiators' recipe")
+  }
+}

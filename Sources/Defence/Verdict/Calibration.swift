@@ -1,0 +1,58 @@
+internal import Foundation
+
+/// Thresholds by split conformal prediction (Vovk et al. 2005; Papadopoulos et al. 2002): at most a share α of clean
+/// images that the Student gets right has an aggregated score below its label's threshold.
+///
+/// With n clean scores the threshold is the ⌊α · (n + 1)⌋-th smallest. A label has a threshold of its own where that rank
+/// is 2 at least, so that one odd picture does not decide it; the other labels share one over all scores.
+public struct Calibration: Sendable, Equatable {
+  /// The largest share of clean images that may be rejected, in 0..<1.
+  public let alpha: Double
+  /// For each label of the Student, the aggregated scores of clean images that were withheld from training and that the
+  /// Student gets right, ascending. Empty for labels that are not defended.
+  public let scores: [[Double]]
+  /// For each label, below which score an image is rejected.
+  public let thresholds: [Double]
+  /// Which labels have a threshold of their own rather than the pooled one.
+  public let isPooled: [Bool]
+  /// The threshold over all labels.
+  public let pooled: Double
+
+  /// The rank from which a label's own scores decide its threshold.
+  private static let smallestRank = 2
+
+  /// - Throws: ``DefenceError`` for an α out of range, or with too few scores for it.
+  public init(scores: [[Double]], alpha: Double) throws(DefenceError) {
+    guard alpha > 0, alpha < 1 else { throw .setting("an alpha of \(alpha); it must be more than 0 and less than 1") }
+    let sorted = scores.map { $0.sorted() }
+    let all = sorted.flatMap { $0 }.sorted()
+    guard let pooled = Self.threshold(all, alpha, rank: 1) else {
+      let needed = Int((1 / alpha).rounded(.up)) - 1
+      throw .data(
+        "calibration with alpha \(alpha) needs \(needed) withheld pictures that the Student gets right, and there are "
+          + "\(all.count): give more pictures, withhold a larger share, or choose an alpha of "
+          + "\(Self.rounded(1 / Double(all.count + 1))) at least")
+    }
+    self.alpha = alpha
+    self.scores = sorted
+    self.pooled = pooled
+    let own = sorted.map { Self.threshold($0, alpha, rank: Self.smallestRank) }
+    isPooled = own.map { $0 == nil }
+    thresholds = own.map { $0 ?? pooled }
+  }
+
+  /// The threshold that α asks of these ascending scores, or nil if its rank would be below `rank`.
+  private static func threshold(_ scores: [Double], _ alpha: Double, rank smallest: Int) -> Double? {
+    // A share such as 0.01 · 100 must not fall to 0.999….
+    let rank = Int((alpha * Double(scores.count + 1) + 1e-9).rounded(.down))
+    return rank >= smallest && rank <= scores.count ? scores[rank - 1] : nil
+  }
+
+  /// Up to three digits, so that what is suggested suffices.
+  private static func rounded(_ share: Double) -> Double { (share * 1000).rounded(.up) / 1000 }
+
+  /// The mean of the scores of the differentiators that were asked; nil if none was.
+  static func aggregated(_ scores: [Double]) -> Double? {
+    scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
+  }
+}
