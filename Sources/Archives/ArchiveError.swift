@@ -47,23 +47,26 @@ public struct ArchiveError: Error, Equatable, CustomStringConvertible {
 
   /// One line for people.
   public var description: String {
-    let text =
-      switch kind {
-      case .inaccessible(let error): error.description
-      case .unknownFormat: "is neither a tar, nor a tar.gz, nor a zip archive"
-      case .truncated(let part): "is cut off: it ends within \(part)"
-      case .malformed(let reason): "is malformed: \(reason)"
-      case .notInflated(let error): error.description
-      case .unsupported(let reason): "cannot be read: \(reason)"
-      case .unsafeName(let reason): "has a name that is refused: \(reason)"
-      case .special(let what):
-        "is \(what); only files and folders are read (tar --dereference stores what links lead to)"
-      case .duplicate: "is there twice"
-      case .damaged(let reason): "is damaged: \(reason)"
-      case .limit(let limit): "exceeds a limit: \(limit)"
-      }
     // A name in an archive may hold anything, terminal control sequences too.
     let place = entry.map { "\(archive): the entry \($0.debugDescription)" } ?? archive
-    return "\(place): \(text)"
+    return "\(place): \(reason)"
+  }
+
+  /// What is wrong, without the names.
+  public var reason: String {
+    switch kind {
+    case .inaccessible(let error): error.description
+    case .unknownFormat: "is neither a tar, nor a tar.gz, nor a zip archive"
+    case .truncated(let part): "is cut off: it ends within \(part)"
+    case .malformed(let reason): "is malformed: \(reason)"
+    case .notInflated(let error): error.description
+    case .unsupported(let reason): "cannot be read: \(reason)"
+    case .unsafeName(let reason): "has a name that is refused: \(reason)"
+    case .special(let what):
+      "is \(what); only files and folders are read (tar --dereference stores what links lead to)"
+    case .duplicate: "is there twice"
+    case .damaged(let reason): "is damaged: \(reason)"
+    case .limit(let limit): "exceeds a limit: \(limit)"
+    }
   }
 }
