@@ -40,9 +40,9 @@ struct PictureDecoder: Sendable {
   }
 
   private func next(_ state: LockBox<State>) -> StoredPicture? {
-    state.withLock { state in
+    state.withLock { (state) -> StoredPicture? in
       guard state.failure == nil else { return nil }
-      do {
+      do throws(DataSetError.Kind) {
         return try state.source.next()
       } catch {
         state.failure = error
