@@ -6,28 +6,9 @@ public enum FileAccess {
   ///
   /// - Throws: ``FileError``, also if it has more bytes than `limit`.
   public static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
-    let descriptor = retrying { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-    guard descriptor >= 0 else { throw failure("open") }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw failure("fstat") }
-    guard status.isRegularFile else { throw .notRegular }
-    let size = Int(status.st_size)
-    guard size <= limit else { throw .tooLarge(size: size, limit: limit) }
-    var code: Int32 = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      while count < size {
-        let got = retrying { Glibc.read(descriptor, buffer.baseAddress! + count, size - count) }
-        guard got > 0 else {
-          code = got < 0 ? errno : 0
-          return
-        }
-        count += got
-      }
-    }
-    guard code == 0 else { throw failure("read", code) }
-    guard bytes.count == size else { throw .shrank }
-    return bytes
+    let file = try OpenFile(path)
+    guard file.size <= limit else { throw .tooLarge(size: file.size, limit: limit) }
+    return try file.read(at: 0, count: file.size)
   }
 
   /// Puts a file with these bytes at `path`, whole or not at all, and on disk when this returns.
@@ -87,16 +68,5 @@ public enum FileAccess {
     guard fsync(descriptor) == 0 else { throw failure("fsync") }
   }
 
-  private static func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
-    while true {
-      let result = call()
-      if result >= 0 || errno != EINTR { return result }
-    }
-  }
-
   private static func failure(_ call: String, _ code: Int32 = errno) -> FileError { .failed(call: call, code: code) }
-}
-
-extension stat {
-  fileprivate var isRegularFile: Bool { st_mode & S_IFMT == S_IFREG }
 }

@@ -1,0 +1,10 @@
+/// A file that lies where a picture should, and cannot be decoded.
+public struct BrokenPicture: Sendable, Hashable, CustomStringConvertible {
+  /// Its path in the data set.
+  public let name: String
+  /// What is wrong with it.
+  public let reason: String
+
+  /// One line for people.
+  public var description: String { "\(name): \(reason)" }
+}
