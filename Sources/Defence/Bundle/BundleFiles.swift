@@ -14,11 +14,11 @@ struct BundleFiles {
   func bytes(_ file: String) throws(DefenceError) -> [UInt8] {
     let name = "\(path)/\(file)"
     guard let wanted = digests[file] else {
-      throw .bundle(file: "\(path)/\(Bundle.manifestFile)", "'files' has no digest of \(file)")
+      throw .bundle(file: "\(path)/\(ModelBundle.manifestFile)", "'files' has no digest of \(file)")
     }
     let bytes: [UInt8]
     do {
-      bytes = try FileAccess.read(name, limit: Bundle.largestFile)
+      bytes = try FileAccess.read(name, limit: ModelBundle.largestFile)
     } catch {
       throw .inaccessible(file: name, error.description)
     }

@@ -49,7 +49,7 @@ struct BundleWriter {
     var manifest = manifest
     manifest.files = digests
     if let fault = manifest.fault { throw .bundle(file: place, fault) }
-    let path = "\(folder)/\(Bundle.manifestFile)"
+    let path = "\(folder)/\(ModelBundle.manifestFile)"
     do {
       try FileAccess.replace(path, with: try JSONFile.bytes(of: manifest))
     } catch {

@@ -32,7 +32,7 @@ extension Manifest {
         return "'\(file)' in 'files' is no path inside the bundle"
       }
     }
-    let named = [student.file, Bundle.calibrationFile, Bundle.probesFile] + differentiators.map(\.file)
+    let named = [student.file, ModelBundle.calibrationFile, ModelBundle.probesFile] + differentiators.map(\.file)
     for file in named where files[file] == nil { return "'files' has no digest of \(file)" }
     return nil
   }

@@ -37,7 +37,7 @@ public struct ModelFolder: Sendable {
   ///
   /// - Throws: ``DefenceError`` if there is no such version, or the folder cannot be written.
   public func activate(_ version: Int) throws(DefenceError) {
-    guard FileManager.default.fileExists(atPath: "\(path(of: version))/\(Bundle.manifestFile)") else {
+    guard FileManager.default.fileExists(atPath: "\(path(of: version))/\(ModelBundle.manifestFile)") else {
       throw .inaccessible(file: path(of: version), "there is no such version")
     }
     let link = "\(path)/\(Self.current)"
@@ -55,7 +55,7 @@ public struct ModelFolder: Sendable {
   /// The folder of the bundle that a path means: itself, or the current version of a model.
   static func version(at path: String) throws(DefenceError) -> String {
     let model = ModelFolder(path: path)
-    func isBundle(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(Bundle.manifestFile)") }
+    func isBundle(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(ModelBundle.manifestFile)") }
     if isBundle(model.path) { return model.path }
     if let current = model.currentVersion {
       let version = "\(model.path)/\(current)"
@@ -72,7 +72,7 @@ public struct ModelFolder: Sendable {
       throw .inaccessible(file: path, "it is no folder; a model is one, with its versions in it")
     }
     guard let last = model.versions.last else {
-      throw .inaccessible(file: path, "it is neither a bundle (it has no \(Bundle.manifestFile)) nor a model")
+      throw .inaccessible(file: path, "it is neither a bundle (it has no \(ModelBundle.manifestFile)) nor a model")
     }
     throw .inaccessible(file: path, "the model has no current version; name one, such as \(model.path(of: last))")
   }

@@ -24,7 +24,8 @@ public struct Augmentation: Sendable, Hashable, Codable {
   public var flips = false
   /// The largest change of every value, on the scale 0...255.
   public var brightness: Double = 0
-  /// The largest change of contrast: the distance from grey is multiplied or divided by up to `1 + contrast`.
+  /// The largest change of contrast: the distance from the picture's mean is multiplied or divided by up to
+  /// `1 + contrast`.
   public var contrast: Double = 0
   /// The same for the distance from the pixel's own grey.
   public var saturation: Double = 0
@@ -57,7 +58,8 @@ public struct Augmentation: Sendable, Hashable, Codable {
       stretch: factor(stretch), shear: within(shear), shift: (within(shift), within(shift)),
       flips: flips && next() < 0.5)
     let color = ColorChange(
-      brightness: within(brightness), contrast: factor(contrast), saturation: factor(saturation))
+      brightness: within(brightness), contrast: factor(contrast), saturation: factor(saturation),
+      middle: Float(picture.pixels.reduce(0) { $0 + Int($1) }) / Float(picture.pixels.count))
     let (width, height) = (format.width, format.height)
     let erased: ErasedRectangle? =
       next() < Float(erasing) ? ErasedRectangle(width: width, height: height, [next(), next(), next(), next()]) : nil
@@ -141,11 +143,13 @@ private struct ColorChange {
   let brightness: Float
   let contrast: Float
   let saturation: Float
+  /// What contrast is taken about.
+  let middle: Float
 
   func changed(_ value: SIMD4<Float>) -> SIMD4<Float> {
     let grey = 0.299 * value[0] + 0.587 * value[1] + 0.114 * value[2]
     let colored = (value - grey) * saturation + grey
-    return ((colored - 127.5) * contrast + (127.5 + brightness)).clamped(
+    return ((colored - middle) * contrast + (middle + brightness)).clamped(
       lowerBound: SIMD4(repeating: 0), upperBound: SIMD4(repeating: 255))
   }
 }

@@ -46,7 +46,7 @@ struct FineTuning {
     let trainer = try Trainer(
       network, settings: loader.recipe.settings(steps: steps, seed: loader.seed, threads: threads, frozenUpTo: cut))
     if FileManager.default.fileExists(atPath: checkpoint) {
-      try trainer.restore(TrainingCheckpoint(bytes: try FileAccess.read(checkpoint, limit: Bundle.largestFile)))
+      try trainer.restore(TrainingCheckpoint(bytes: try FileAccess.read(checkpoint, limit: ModelBundle.largestFile)))
     }
     let assembly = ComputeThread()
     let loader = loader

@@ -2,8 +2,6 @@
 public enum TrainingEvent: Sendable {
   /// The pictures are there.
   case data(labels: Int, training: Int, withheld: Int, broken: Int)
-  /// An earlier run of the same command is gone on with.
-  case resumed(networks: Int)
   /// A step was taken.
   case step(Step)
   /// A network is trained.

@@ -59,7 +59,7 @@ public struct TrainingRun {
   /// - Returns: the bundle.
   /// - Throws: ``DefenceError`` for what is wrong with plan, pictures or folders, and what the engine throws. What was
   ///   trained is kept for the next run of the same command; nothing stands where the bundle belongs.
-  public func run(into model: ModelFolder) throws -> Bundle {
+  public func run(into model: ModelFolder) throws -> ModelBundle {
     try plan.validate()
     try data.validate()
     let place = model.path(of: plan.version)
@@ -92,7 +92,7 @@ public struct TrainingRun {
   private func readNetwork() throws -> (graph: Graph, digest: String) {
     let bytes: [UInt8]
     do {
-      bytes = try FileAccess.read(network, limit: Bundle.largestFile)
+      bytes = try FileAccess.read(network, limit: ModelBundle.largestFile)
     } catch {
       throw DefenceError.inaccessible(file: network, error.description)
     }
@@ -235,7 +235,7 @@ public struct TrainingRun {
   private func finish(
     _ student: Graph, cut: String, _ differentiators: [Differentiator], _ digest: String, _ folder: WorkFolder,
     _ place: String
-  ) throws -> Bundle {
+  ) throws -> ModelBundle {
     var writer = try BundleWriter(folder.bundle)
     let student = try writer.add("student.onnx", student)
     let rounded = try differentiators.map { one in
@@ -251,8 +251,8 @@ public struct TrainingRun {
       scores: try pool.cleanScores(data.withheld, labels: data.labels.count), alpha: plan.alpha)
     try report(.calibrated(scores: calibration.scores.joined().count, pooledThreshold: calibration.pooled))
     try writer.add(
-      Bundle.calibrationFile, try JSONFile.bytes(of: CalibrationFile(calibration, labels: data.labels)))
-    try writer.add(Bundle.probesFile, try Probes(of: model, seed: plan.seed).bytes())
+      ModelBundle.calibrationFile, try JSONFile.bytes(of: CalibrationFile(calibration, labels: data.labels)))
+    try writer.add(ModelBundle.probesFile, try Probes(of: model, seed: plan.seed).bytes())
 
     func verdicts(_ pictures: [Picture]) throws -> [Verdict] {
       try pool.judge(pictures.map(plan.input.fitted)).map {
@@ -272,7 +272,7 @@ public struct TrainingRun {
     }
     try writer.finish(
       manifest(student, cut, rounded, digest, seconds: folder.seconds, measured), at: place)
-    return try Bundle(contentsOf: place)
+    return try ModelBundle(contentsOf: place)
   }
 
   private func manifest(

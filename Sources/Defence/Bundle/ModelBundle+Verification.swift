@@ -1,6 +1,6 @@
 internal import Foundation
 
-extension Bundle {
+extension ModelBundle {
   /// Everything that is wrong with a bundle, each as a line that names the file; empty if it can serve.
   ///
   /// All files are looked at, also where one is wrong already. Files that the manifest does not name are wrong too: nobody
@@ -23,7 +23,7 @@ extension Bundle {
         if type != .typeDirectory { faults.append("\(path)/\(file): the manifest does not name it") }
       }
       guard faults.isEmpty else { return faults.sorted() }
-      _ = try Bundle(contentsOf: path).model()
+      _ = try ModelBundle(contentsOf: path).model()
     } catch {
       faults.append("\(error)")
     }

@@ -6,7 +6,7 @@ internal import ONNX
 /// The files of one trained defence: Student, ensemble, calibration, labels, probes (see docs of ``Manifest``).
 ///
 /// A bundle is never changed once it stands at its place.
-public struct Bundle: Sendable {
+public struct ModelBundle: Sendable {
   /// The folder.
   public let path: String
   /// What it says of itself.

@@ -1,7 +1,7 @@
 internal import Base
 internal import Foundation
 
-extension Bundle {
+extension ModelBundle {
   /// Writes the same networks with other thresholds or another policy as a new version of the model; nothing is trained.
   ///
   /// - Parameters:

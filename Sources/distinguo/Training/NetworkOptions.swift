@@ -1,0 +1,105 @@
+public import ArgumentParser
+public import Defence
+import Foundation
+public import Images
+import NeuralNet
+
+/// Which network a training starts from, and what it takes.
+struct NetworkOptions: ParsableArguments {
+  @Option(help: "The public pre-trained network, an ONNX file, that a Student is made from.")
+  var teacher: String?
+
+  @Option(help: "Instead: a finished Student to defend. --cut says up to where it is its Teacher.")
+  var student: String?
+
+  @Option(help: "A file with the Student's labels in the order of its outputs, one a line; sorted if left out.")
+  var labels: String?
+
+  @Option(
+    help: """
+      Up to where everything is frozen: a value's name ('distinguo inspect' lists them), or a share of the layers \
+      such as 0.5. Without it, all but the last layer.
+      """)
+  var cut: Cut?
+
+  @Option(help: "The size of the network's input in pixels: N for both, or HxW. Without it the network's own, or 128.")
+  var size: ImageSize?
+
+  @Option(help: "squash, or fit-and-crop: how a picture gets the input's proportions.")
+  var resize = ResizeMode.squash
+
+  @Option(help: "What is subtracted from values 0 to 255: one number, or three. Without it what the network's file says.")
+  var mean: ChannelValues?
+
+  @Option(help: "What is then divided by: one number, or three. Without it what the network's file says.")
+  var std: ChannelValues?
+
+  func validate() throws {
+    guard (teacher == nil) != (student == nil) else {
+      throw ValidationError("Give either --teacher or --student: the network to start from.")
+    }
+    if student != nil, cut == nil {
+      throw ValidationError("--cut is missing: name the value up to which the Student is its Teacher.")
+    }
+    if labels != nil, student == nil { throw ValidationError("--labels goes with --student.") }
+  }
+
+  var path: String { teacher ?? student ?? "" }
+
+  /// The labels in the file that was named, or nil.
+  func labelNames() throws -> [String]? {
+    guard let labels else { return nil }
+    let text: String
+    do {
+      text = try String(contentsOfFile: labels, encoding: .utf8)
+    } catch {
+      throw ValidationError("--labels '\(labels)' cannot be read as text.")
+    }
+    let names = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { !$0.isEmpty }
+    guard names.count > 1, Set(names).count == names.count else {
+      throw ValidationError("--labels '\(labels)' has \(names.count) labels; two or more are wanted, all different.")
+    }
+    return names
+  }
+
+  /// How pictures become the input of a network.
+  func inputFormat(_ graph: Graph) throws -> InputFormat {
+    let shape = graph.inputs.first?.shape ?? []
+    func fixed(_ axis: Int) -> Int? {
+      guard shape.count == 4, case .fixed(let extent) = shape[axis] else { return nil }
+      return extent
+    }
+    func values(_ given: ChannelValues?, _ option: String, _ key: String) throws -> [Float] {
+      if let given { return given.values }
+      guard let text = graph.metadata[key], let values = ChannelValues(argument: text) else {
+        throw ValidationError("--\(option) is missing: \(path) does not say how its input is normalised ('\(key)').")
+      }
+      return values.values
+    }
+    return InputFormat(
+      width: size?.extent.width ?? fixed(3) ?? 128, height: size?.extent.height ?? fixed(2) ?? 128,
+      mean: try values(mean, "mean", "preprocess.mean"), std: try values(std, "std", "preprocess.std"),
+      resize: resize)
+  }
+}
+
+/// One number for all three channels, or three with commas between: `127` or `123.7,116.3,103.5`.
+struct ChannelValues: ExpressibleByArgument {
+  let values: [Float]
+
+  init?(argument: String) {
+    let numbers = argument.split(separator: ",", omittingEmptySubsequences: false)
+      .map { Float($0.trimmingCharacters(in: .whitespaces)) }
+    guard numbers.allSatisfy({ $0?.isFinite == true }), [1, 3].contains(numbers.count) else { return nil }
+    values = (0..<3).map { numbers[numbers.count == 1 ? 0 : $0]! }
+  }
+}
+
+extension Cut: ExpressibleByArgument {
+  public init?(argument: String) {
+    self = Double(argument).map { .share($0) } ?? .named(argument)
+  }
+}
+
+extension ResizeMode: ExpressibleByArgument {}
