@@ -12,7 +12,7 @@ extension ModelBundle {
   /// - Throws: ``DefenceError`` if there are too few scores for that α, or the new version cannot be written.
   public func recalibrated(
     alpha: Double? = nil, policy: Policy? = nil, scores: [[Double]]? = nil, as version: Int, of model: ModelFolder,
-    command: String, measured: [Measurement]
+    command: String
   ) throws(DefenceError) -> String {
     let calibration = try Calibration(
       scores: scores ?? self.calibration.scores, alpha: alpha ?? self.calibration.alpha)
@@ -32,7 +32,8 @@ extension ModelBundle {
       manifest.policy = policy ?? manifest.policy
       manifest.created = Date.now.formatted(.iso8601)
       manifest.training.command += "; \(command)"
-      manifest.measured = measured
+      // What was measured was measured with the old thresholds.
+      manifest.measured = []
       try writer.finish(manifest, at: place)
     } catch {
       try? FileManager.default.removeItem(atPath: temporary)

@@ -88,7 +88,7 @@ struct Train: ParsableCommand {
     try ensemble.apply(to: &plan, labels: data.labels, preset: preset)
 
     var training = TrainingRun(plan, network: networks.path, data: data)
-    training.command = Self.commandLine
+    training.command = CommandLine.quoted
     training.tests = try pictures.test.map { path in
       let test = try pictures.read(path, format: format, labels: data.labels)
       return (URL(filePath: path).lastPathComponent, test.items)
@@ -97,14 +97,6 @@ struct Train: ParsableCommand {
     training.report = reporter.report
     let bundle = try training.run(into: model)
     reporter.finish(bundle)
-  }
-
-  /// What was typed, quoted for a shell.
-  private static var commandLine: String {
-    (["distinguo"] + CommandLine.arguments.dropFirst()).map { argument in
-      let isPlain = argument.allSatisfy { $0.isLetter || $0.isNumber || "-_./=,:".contains($0) }
-      return isPlain && !argument.isEmpty ? argument : "'" + argument.replacing("'", with: "'\\''") + "'"
-    }.joined(separator: " ")
   }
 }
 

@@ -1,0 +1,68 @@
+import ArgumentParser
+import DataSets
+import Defence
+import Foundation
+
+struct Calibrate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Give a model other thresholds or another policy, as a new version; nothing is retrained.",
+    discussion: """
+      A bundle is never changed: its networks are copied into the model's next version, with thresholds made anew from \
+      the clean scores it has, or from the scores of --data (pictures that no network was trained on).
+
+        distinguo calibrate --model Models/flowers --alpha 0.02 --activate
+        distinguo calibrate --model Models/flowers/1 --policy vote
+        distinguo calibrate --model Models/flowers --data more-flowers.tar
+      """)
+
+  @OptionGroup var options: ModelOptions
+
+  @Option(help: "The share of clean pictures that may be rejected.")
+  var alpha: Double?
+
+  @Option(help: "calibrated, or vote.")
+  var policy: Policy?
+
+  @Option(help: "Labelled pictures to calibrate with, instead of the scores that the bundle has.")
+  var data: String?
+
+  @Option(help: "A regular expression for labels in folders' names, instead of the one the model was trained with.")
+  var labelBy: String?
+
+  @Option(help: "The new version's number; without it the next one.")
+  var number: Int?
+
+  @Flag(help: "Make the new version the current one.")
+  var activate = false
+
+  func validate() throws {
+    guard alpha != nil || policy != nil || data != nil else {
+      throw ValidationError("Nothing to change: give --alpha, --policy or --data.")
+    }
+    if let alpha, !(alpha > 0 && alpha < 1) {
+      throw ValidationError("--alpha is \(alpha); it must be more than 0 and less than 1.")
+    }
+    if let number, number < 1 { throw ValidationError("--number is \(number); it must be at least 1.") }
+  }
+
+  func run() throws {
+    let bundle = try options.bundle()
+    var scores: [[Double]]?
+    if let data {
+      let set = try LabelledPictures(bundle, labelBy: labelBy).read(data)
+      scores = try options.pool(bundle).cleanScores(set.items, labels: bundle.manifest.labels.count)
+    }
+    let model = ModelFolder(path: URL(filePath: bundle.path).deletingLastPathComponent().path)
+    let version = number ?? (model.versions.last ?? 0) + 1
+    let path = try bundle.recalibrated(
+      alpha: alpha, policy: policy, scores: scores, as: version, of: model, command: CommandLine.quoted)
+    if activate { try model.activate(version) }
+    let made = try ModelBundle(contentsOf: path)
+    print(
+      "\(path)  \(made.digest)\n"
+        + String(
+          format: "alpha %g, policy %@, pooled threshold %.4f, %d clean scores", made.calibration.alpha,
+          made.manifest.policy.rawValue, made.calibration.pooled, made.calibration.scores.joined().count)
+        + (activate ? "" : "\nnot yet the current version"))
+  }
+}

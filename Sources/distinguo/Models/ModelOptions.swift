@@ -1,0 +1,58 @@
+import ArgumentParser
+import Base
+import Defence
+import Foundation
+import NeuralNet
+
+/// Which model is asked, and with which secret.
+struct ModelOptions: ParsableArguments {
+  @Option(help: "A model's folder, such as Models/flowers (its current version), or one version's, Models/flowers/1.")
+  var model: String
+
+  @Option(
+    help: """
+      A file whose bytes, 16 at least, decide which differentiators an image meets. Without it (and without \
+      DISTINGUO_SELECTION_KEY, hexadecimal) the choice follows from the bundle, and anybody can foretell it.
+      """)
+  var selectionKeyFile: String?
+
+  @Option(help: "How many threads compute.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  func validate() throws {
+    guard (1...1024).contains(threads) else { throw ValidationError("--threads is \(threads); it must be 1 to 1024.") }
+  }
+
+  func bundle() throws -> ModelBundle { try ModelBundle(contentsOf: model) }
+
+  /// The bundle, ready to be asked on several threads.
+  func pool(_ bundle: ModelBundle) throws -> DefencePool {
+    try DefencePool(try bundle.model(key: try selectionKey()), threads: threads)
+  }
+
+  private func selectionKey() throws -> SelectionKey? {
+    if let selectionKeyFile {
+      do {
+        return try SelectionKey(try FileAccess.read(selectionKeyFile, limit: 4096))
+      } catch {
+        throw ValidationError("--selection-key-file '\(selectionKeyFile)': \(error)")
+      }
+    }
+    let variable = "DISTINGUO_SELECTION_KEY"
+    guard let text = ProcessInfo.processInfo.environment[variable] else { return nil }
+    // The text is a secret: the message does not repeat it.
+    guard let bytes = [UInt8](hexadecimal: text), let key = try? SelectionKey(bytes) else {
+      throw ValidationError("\(variable) must be 32 or more hexadecimal digits, an even number.")
+    }
+    return key
+  }
+}
+
+extension [UInt8] {
+  /// The bytes that hexadecimal digits stand for; nil for anything else.
+  init?(hexadecimal text: String) {
+    let digits = text.utf8.map { UnicodeScalar($0).properties.isASCIIHexDigit ? Int(String(UnicodeScalar($0)), radix: 16) : nil }
+    guard digits.count % 2 == 0, digits.allSatisfy({ $0 != nil }) else { return nil }
+    self = stride(from: 0, to: digits.count, by: 2).map { UInt8(16 * digits[$0]! + digits[$0 + 1]!) }
+  }
+}
