@@ -5,12 +5,12 @@ public import NeuralNet
 /// The mimicry attack of Wang et al., "With Great Training Comes Great Vulnerability" (USENIX Security 2018): pictures
 /// that look like their source and have, at the cut layer, the features of a target.
 ///
-///     minimise  ‖F(x) − F(t)‖₂ / ‖F(s) − F(t)‖₂ + c · max(DSSIM(x, s) / P − 1, 0)²
+///     minimise  ‖F(x) − F(t)‖₂ / ‖F(s) − F(t)‖₂ + 10 · max(DSSIM(x, s) / P − 1, 0)²
 ///
 /// over `x = 255 · (tanh(w) / (2 − 1e-6) + ½)`, for a source `s`, a target `t`, the features `F` and a budget `P`.
 /// Deviations from the original, which make 200 steps do what it needs 2,000 for:
-/// - Both terms are shares, of the first distance and of the budget, so that one `c` serves every network and budget;
-///   the original has them unscaled and `c` = 1e10.
+/// - Both terms are shares, of the first distance and of the budget, so that one weight serves every network and
+///   budget; the original has them unscaled and a weight of 1e10.
 /// - Adam (beta 0.9 and 0.99) in place of Adadelta; its rate falls to a tenth along half a cosine.
 /// - The network and the DSSIM see pixels rounded to whole numbers, and gradients pass through the rounding as if it
 ///   were not there. What is kept is the closest of all these pictures that are within the budget, exactly as it will
@@ -88,7 +88,7 @@ public struct Mimicry: Sendable {
             defer { next += 1 }
             return next < batches.count ? next : nil
           }) {
-            var search = MimicrySearch(worker, input, settings, aims: aims, pairs: batches[batch])
+            var search = try MimicrySearch(worker, input, settings, aims: aims, pairs: batches[batch])
             let pictures = try search.run {
               guard let progress else { return }
               try done.withLock { steps in
