@@ -1,7 +1,9 @@
 extension Manifest {
   /// What is wrong with it by itself, or nil.
   var fault: String? {
-    guard format == Self.currentFormat else { return "its format is \(format); this version reads \(Self.currentFormat)" }
+    guard format == Self.currentFormat else {
+      return "its format is \(format); this version reads \(Self.currentFormat)"
+    }
     guard version > 0 else { return "its version is \(version); versions count from 1" }
     guard !name.isEmpty, !name.contains("/"), !name.contains("\0") else { return "its name is '\(name)'" }
     guard labels.count > 1, Set(labels).count == labels.count, !labels.contains("") else {

@@ -84,7 +84,7 @@ public struct Manifest: Sendable, Equatable, Codable {
   /// How it came to be.
   public var training: Training
   /// How it did on pictures that it was neither trained nor calibrated with.
-  public var measured: [Measurement]
+  public var measured: [CleanMeasurement]
   /// `sha256:` and the hexadecimal digest of every other file, by its path in the bundle.
   public var files: [String: String]
 }

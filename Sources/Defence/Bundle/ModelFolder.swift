@@ -55,7 +55,9 @@ public struct ModelFolder: Sendable {
   /// The folder of the bundle that a path means: itself, or the current version of a model.
   static func version(at path: String) throws(DefenceError) -> String {
     let model = ModelFolder(path: path)
-    func isBundle(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(ModelBundle.manifestFile)") }
+    func isBundle(_ path: String) -> Bool {
+      FileManager.default.fileExists(atPath: "\(path)/\(ModelBundle.manifestFile)")
+    }
     if isBundle(model.path) { return model.path }
     if let current = model.currentVersion {
       let version = "\(model.path)/\(current)"

@@ -7,6 +7,10 @@ internal import NeuralNet
 struct ActivationPruning {
   /// The share of each layer's channels that goes, in 0..<1.
   var ratio: Double
+  /// The share of `ratio` that goes where no activation function follows directly: in the channels that residual sums and
+  /// linear bottlenecks carry from block to block. All that a network knows passes through these few channels, and
+  /// losing many of them costs far more accuracy than it saves time.
+  var streamShare = 0.35
   /// No layer gets narrower than this by pruning, in channels.
   var minimumWidth = 8
   /// Widths are rounded up to a multiple of this, which the kernels' vectors like. A layer that is narrower stays whole.
@@ -32,14 +36,15 @@ struct ActivationPruning {
         let scores = members.compactMap { shares[$0.layer]?[$0.channel] }
         return (id, scores.reduce(0, +) / Double(max(1, scores.count)))
       }
-      let dropped = scored.count - width(of: scored.count)
+      let isStream = !tied.layers.allSatisfy(statistics.activated.contains)
+      let dropped = scored.count - width(of: scored.count, ratio: isStream ? streamShare * ratio : ratio)
       removed.formUnion(scored.sorted { ($0.score, $0.id) < ($1.score, $1.id) }.prefix(dropped).map(\.id))
     }
     return try coupling.removing(groups: removed)
   }
 
   /// How many of a layer's channels stay.
-  func width(of channels: Int) -> Int {
+  func width(of channels: Int, ratio: Double) -> Int {
     let wanted = max(minimumWidth, Int((Double(channels) * (1 - ratio)).rounded(.up)))
     return min(channels, (wanted + multiple - 1) / multiple * multiple)
   }

@@ -5,6 +5,8 @@ struct ActivationStatistics {
   /// The mean absolute value of each channel over images and pixels, by the layer's value name. It is taken behind the
   /// layer's normalisation and activation function; where none follows (a linear bottleneck), behind its normalisation.
   private(set) var means: [String: [Double]] = [:]
+  /// The layers that an activation function follows directly.
+  let activated: Set<String>
 
   /// Runs the images through the network.
   ///
@@ -15,8 +17,17 @@ struct ActivationStatistics {
   init(_ graph: Graph, layers: [String], coupling: ChannelCoupling, images: some Sequence<Tensor>) throws {
     let consumers = graph.consumers()
     let measured = layers.map { layer in
-      Self.activated(layer, graph, consumers) { coupling.axis(of: $0) != nil }
+      Self.measured(layer, graph, consumers) { coupling.axis(of: $0) != nil }
     }
+    let producers = graph.producers()
+    activated = Set(
+      zip(layers, measured).filter { _, value in
+        guard let producer = producers[value] else { return false }
+        switch graph.nodes[producer].operation {
+        case .activation, .parametricRelu: return true
+        default: return false
+        }
+      }.map(\.0))
     let wanted = Array(Set(measured)).sorted()
     let worker = try InferenceWorker(try InferencePlan(graph, outputs: wanted))
     var sums: [String: [Double]] = [:]
@@ -44,7 +55,7 @@ struct ActivationStatistics {
   }
 
   /// The value behind a layer's bias, normalisation and activation function.
-  private static func activated(
+  private static func measured(
     _ layer: String, _ graph: Graph, _ consumers: [String: [Int]], carries: (String) -> Bool
   ) -> String {
     var value = layer

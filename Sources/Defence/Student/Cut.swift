@@ -25,7 +25,9 @@ public enum Cut: Sendable, Hashable, Codable {
       }
       let total = Double(candidates.last?.layers ?? 0)
       // The last one of those that are equally near: a layer's activation rather than its convolution.
-      let best = candidates.reversed().min { abs(Double($0.layers) - share * total) < abs(Double($1.layers) - share * total) }
+      let best = candidates.reversed().min {
+        abs(Double($0.layers) - share * total) < abs(Double($1.layers) - share * total)
+      }
       return best?.value ?? features
     case .named(let name):
       guard candidates.contains(where: { $0.value == name }) else {
@@ -41,7 +43,9 @@ public enum Cut: Sendable, Hashable, Codable {
   /// Few enough to read, those with short names first: blocks rather than what is inside them.
   private static func examples(_ values: [String]) -> [String] {
     guard values.count > 24 else { return values }
-    let kept = Set(values.enumerated().sorted { ($0.element.count, -$0.offset) < ($1.element.count, -$1.offset) }.prefix(24).map(\.element))
+    let kept = Set(
+      values.enumerated().sorted { ($0.element.count, -$0.offset) < ($1.element.count, -$1.offset) }.prefix(24).map(
+        \.element))
     return values.filter(kept.contains)
   }
 }

@@ -268,7 +268,7 @@ public struct TrainingRun {
       }
     }
     let measured = try tests.map { source, items in
-      Measurement(data: source, verdicts: try verdicts(items.map(\.picture)), labels: items.map(\.label))
+      CleanMeasurement(data: source, verdicts: try verdicts(items.map(\.picture)), labels: items.map(\.label))
     }
     try writer.finish(
       manifest(student, cut, rounded, digest, seconds: folder.seconds, measured), at: place)
@@ -277,7 +277,7 @@ public struct TrainingRun {
 
   private func manifest(
     _ student: Graph, _ cut: String, _ differentiators: [Differentiator], _ digest: String, seconds: Double,
-    _ measured: [Measurement]
+    _ measured: [CleanMeasurement]
   ) -> Manifest {
     Manifest(
       name: plan.name, version: plan.version, created: Date.now.formatted(.iso8601), labels: data.labels,

@@ -51,7 +51,9 @@ struct ModelOptions: ParsableArguments {
 extension [UInt8] {
   /// The bytes that hexadecimal digits stand for; nil for anything else.
   init?(hexadecimal text: String) {
-    let digits = text.utf8.map { UnicodeScalar($0).properties.isASCIIHexDigit ? Int(String(UnicodeScalar($0)), radix: 16) : nil }
+    let digits = text.utf8.map {
+      UnicodeScalar($0).properties.isASCIIHexDigit ? Int(String(UnicodeScalar($0)), radix: 16) : nil
+    }
     guard digits.count % 2 == 0, digits.allSatisfy({ $0 != nil }) else { return nil }
     self = stride(from: 0, to: digits.count, by: 2).map { UInt8(16 * digits[$0]! + digits[$0 + 1]!) }
   }

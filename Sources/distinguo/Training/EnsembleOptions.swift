@@ -49,7 +49,9 @@ struct EnsembleOptions: ParsableArguments {
     guard (scopes == .oneVersusRest) == !protect.isEmpty else {
       throw ValidationError("--protect LABEL… and --scopes one-vs-rest go together.")
     }
-    guard groupSize == nil || scopes == .groups else { throw ValidationError("--group-size goes with --scopes groups.") }
+    guard groupSize == nil || scopes == .groups else {
+      throw ValidationError("--group-size goes with --scopes groups.")
+    }
   }
 
   func apply(to plan: inout TrainingPlan, labels: [String], preset: Preset) throws {

@@ -28,7 +28,8 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "squash, or fit-and-crop: how a picture gets the input's proportions.")
   var resize = ResizeMode.squash
 
-  @Option(help: "What is subtracted from values 0 to 255: one number, or three. Without it what the network's file says.")
+  @Option(
+    help: "What is subtracted from values 0 to 255: one number, or three. Without it what the network's file says.")
   var mean: ChannelValues?
 
   @Option(help: "What is then divided by: one number, or three. Without it what the network's file says.")

@@ -28,7 +28,8 @@ struct PictureOptions: ParsableArguments {
   @Option(help: "Labelled pictures to measure the result with, kept from everything else; may be repeated.")
   var test: [String] = []
 
-  @Option(help: "A folder of pictures, LABEL.png or LABEL-2.jpg, of which those that are accepted are shipped as samples.")
+  @Option(
+    help: "A folder of pictures, LABEL.png or LABEL-2.jpg, of which those that are accepted are shipped as samples.")
   var samples: String?
 
   func validate() throws {

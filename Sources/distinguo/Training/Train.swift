@@ -93,7 +93,8 @@ struct Train: ParsableCommand {
       let test = try pictures.read(path, format: format, labels: data.labels)
       return (URL(filePath: path).lastPathComponent, test.items)
     }
-    training.samples = try pictures.samples.map { try SampleFolder($0, format: format, labels: data.labels).samples } ?? []
+    training.samples =
+      try pictures.samples.map { try SampleFolder($0, format: format, labels: data.labels).samples } ?? []
     training.report = reporter.report
     let bundle = try training.run(into: model)
     reporter.finish(bundle)

@@ -1,5 +1,5 @@
 /// How a defence does on labelled clean pictures.
-public struct Measurement: Sendable, Hashable, Codable {
+public struct CleanMeasurement: Sendable, Hashable, Codable {
   /// What was measured on.
   public let data: String
   /// Pictures the Student gets right, of all.

@@ -1,0 +1,102 @@
+public import ArgumentParser
+import DataSets
+import Defence
+public import Evaluation
+import Foundation
+import Images
+
+struct Evaluate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure a model on labelled pictures, clean and under the mimicry attack.",
+    discussion: """
+      Prints the Student's accuracy, the accuracy of what is accepted, the clean pictures that are rejected, and for each \
+      budget of the attack (threat model T1: the attacker knows the Teacher and the cut layer) how often the Student alone \
+      is fooled and how many of those pictures are rejected. Shares carry their 95 % intervals. Use pictures that the model \
+      was not trained with.
+
+        distinguo evaluate --model Models/flowers --data flowers-dev.tar
+        distinguo evaluate --model Models/flowers --data flowers-dev.tar --pairs 0
+        distinguo evaluate --model Models/flowers --data flowers-dev.tar --pairs 20 --pictures attacks/
+      """)
+
+  @OptionGroup var options: ModelOptions
+
+  @Option(help: "Labelled pictures: a folder with one folder for each label, a tar or zip of that, or IDX files.")
+  var data: String
+
+  @Option(help: "A regular expression for labels in folders' names, instead of the one the model was trained with.")
+  var labelBy: String?
+
+  @Option(help: "How many pictures are attacked; 0 for no attack.")
+  var pairs = 200
+
+  @Option(help: "How many steps each attack takes.")
+  var steps = 200
+
+  @Option(parsing: .upToNextOption, help: "The largest DSSIM between an attacking picture and its source.")
+  var budget: [Double] = [0.003, 0.01, 0.03]
+
+  @Option(help: "targeted (the label of one given picture), or non-targeted (any wrong label).")
+  var aim = MimicryTrial.Aim.targeted
+
+  @Option(help: "What sources and targets are drawn from.")
+  var seed: UInt64 = 1
+
+  @Option(help: "A folder for the attacking pictures, as PNG files.")
+  var pictures: String?
+
+  @Flag(help: "Print JSON instead of tables.")
+  var json = false
+
+  func validate() throws {
+    guard (0...1_000_000).contains(pairs) else {
+      throw ValidationError("--pairs is \(pairs); it must be 0 to 1000000.")
+    }
+    guard (1...1_000_000).contains(steps) else {
+      throw ValidationError("--steps is \(steps); it must be 1 to 1000000.")
+    }
+    for value in budget where !(value > 0 && value <= 0.5) {
+      throw ValidationError("--budget is \(value); it must be more than 0 and at most 0.5.")
+    }
+  }
+
+  func run() throws {
+    let bundle = try options.bundle()
+    let pool = try options.pool(bundle)
+    let set = try LabelledPictures(bundle, labelBy: labelBy).read(data)
+    let verdicts = try pool.judge(set.examples.map(\.picture)).map { bundle.verdict($0) }
+    let source = URL(filePath: data).lastPathComponent
+    let measured = CleanMeasurement(data: source, verdicts: verdicts, labels: set.examples.map(\.label))
+
+    var trial = MimicryTrial()
+    (trial.pairs, trial.steps, trial.budgets) = (pairs, steps, budget)
+    (trial.aim, trial.seed, trial.threads) = (aim, seed, options.threads)
+    let showsProgress = isatty(STDERR_FILENO) == 1
+    let outcomes =
+      pairs == 0
+      ? []
+      : try trial.run(bundle, pool, set.items) { share in
+        if showsProgress {
+          FileHandle.standardError.write(Data(String(format: "\rmimicry %.1f %%", 100 * share).utf8))
+        }
+      }
+    if showsProgress, pairs > 0 { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
+    if let pictures { try write(outcomes, to: pictures, labels: bundle.manifest.labels) }
+    let report = EvaluationReport(
+      bundle: bundle, measured: measured, outcomes: outcomes, steps: steps, seed: seed)
+    print(json ? try report.json() : report.text())
+  }
+
+  private func write(_ outcomes: [MimicryOutcome], to folder: String, labels: [String]) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for outcome in outcomes {
+      for (number, attack) in outcome.attacks.enumerated() {
+        let name = String(
+          format: "%g-%04d-%@-as-%@.png", outcome.budget, number + 1, labels[attack.source], labels[attack.target])
+        try Data(try ImageEncoder.png(attack.picture)).write(to: URL(filePath: folder).appending(path: name))
+      }
+    }
+  }
+}
+
+extension MimicryTrial.Aim: ExpressibleByArgument {}
