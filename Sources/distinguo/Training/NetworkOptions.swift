@@ -98,6 +98,7 @@ struct ChannelValues: ExpressibleByArgument {
 }
 
 extension Cut: ExpressibleByArgument {
+  /// A number is a share, any other text a name.
   public init?(argument: String) {
     self = Double(argument).map { .share($0) } ?? .named(argument)
   }
