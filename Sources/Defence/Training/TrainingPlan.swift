@@ -47,6 +47,13 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
     self.differentiator = differentiator
   }
 
+  /// The plan without what changes no weight: an interrupted training goes on under another name, α or policy.
+  var deciding: TrainingPlan {
+    var plan = self
+    (plan.name, plan.alpha, plan.policy) = ("", 0.01, .calibrated)
+    return plan
+  }
+
   /// - Throws: ``DefenceError/setting(_:)`` for what is out of range.
   func validate() throws(DefenceError) {
     if let fault = input.fault { throw .setting(fault) }

@@ -62,26 +62,47 @@ public struct TrainingRun {
   public func run(into model: ModelFolder) throws -> ModelBundle {
     try plan.validate()
     try data.validate()
+    // The Student will not get all of them right, but without so many there is no use in beginning.
+    try Calibration.check(scores: data.withheld.count, alpha: plan.alpha)
     let place = model.path(of: plan.version)
-    guard !FileManager.default.fileExists(atPath: place) else { throw DefenceError.exists(place) }
+    let isThere = FileManager.default.fileExists(atPath: place)
+    guard !isThere || Self.isUnfinished(plan.version, of: model) else { throw DefenceError.exists(place) }
     let (given, digest) = try readNetwork()
     let start = try startingNetwork(given)
     let layout = try EnsembleLayout(
       plan.scopes, classes: data.labels.count, count: plan.count, asked: plan.asked, ratios: plan.pruningRatios,
       seed: plan.seed)
-    let fingerprint = SHA256.hexadecimal(of: try JSONFile.bytes(of: plan) + Array((data.digest + digest).utf8))
-    let folder = try WorkFolder("\(model.path)/.\(plan.version).training", fingerprint: fingerprint)
+    let fingerprint = SHA256.hexadecimal(of: try JSONFile.bytes(of: plan.deciding) + Array((data.digest + digest).utf8))
+    let folder = try WorkFolder(Self.workFolder(plan.version, of: model), fingerprint: fingerprint)
+    // Interrupted between the bundle's last step and ours?
+    if isThere { return try conclude(place, model, folder) }
     try report(
       .data(
         labels: data.labels.count, training: data.training.count, withheld: data.withheld.count, broken: data.broken))
 
     var progress = RunProgress(networks: layout.members.count + 1)
     let student = try trainStudent(start, folder, &progress)
+    try Calibration.check(scores: rightlyLabelled(student), alpha: plan.alpha)
     var differentiators: [Differentiator] = []
     for member in layout.members {
       differentiators.append(try trainDifferentiator(member, student, folder, &progress))
     }
-    let bundle = try finish(student, cut: start.cut, differentiators, digest, folder, place)
+    try finish(student, cut: start.cut, differentiators, digest, folder, place)
+    return try conclude(place, model, folder)
+  }
+
+  /// Whether a training of this version was interrupted; the same command goes on with it.
+  public static func isUnfinished(_ version: Int, of model: ModelFolder) -> Bool {
+    FileManager.default.fileExists(atPath: workFolder(version, of: model))
+  }
+
+  private static func workFolder(_ version: Int, of model: ModelFolder) -> String {
+    "\(model.path)/.\(version).training"
+  }
+
+  /// Takes the bundle at its place into use, if the model has no current one, and drops what it was made from.
+  private func conclude(_ place: String, _ model: ModelFolder, _ folder: WorkFolder) throws -> ModelBundle {
+    let bundle = try ModelBundle(contentsOf: place)
     if model.currentVersion == nil { try model.activate(plan.version) }
     folder.remove()
     return bundle
@@ -209,17 +230,24 @@ public struct TrainingRun {
     }
   }
 
+  /// What a network says of some pictures.
+  private func outputs(_ graph: Graph, _ items: [TrainingData.Item]) throws -> [Int] {
+    let worker = try NetworkWorker(try InferencePlan(graph), input: plan.input)
+    return try worker.probabilities(of: items.map { plan.input.fitted($0.picture) }).map(\.indexOfLargest)
+  }
+
+  /// How many withheld pictures the Student gets right.
+  private func rightlyLabelled(_ student: Graph) throws -> Int {
+    zip(try outputs(student, data.withheld), data.withheld).count { $0 == $1.label }
+  }
+
   private func reportTrained(_ network: String, _ graph: Graph, _ scope: Scope, student: Graph?) throws {
     let items = data.withheld.filter { scope.holds($0.label) }
-    func outputs(_ graph: Graph) throws -> [Int] {
-      let worker = try NetworkWorker(try InferencePlan(graph), input: plan.input)
-      return try worker.probabilities(of: items.map { plan.input.fitted($0.picture) }).map(\.indexOfLargest)
-    }
-    let answers = try outputs(graph)
+    let answers = try outputs(graph, items)
     let right = zip(answers, items).count { $0 == scope.output(for: $1.label) }
     var agreement: Rate?
     if let student {
-      let labels = try outputs(student)
+      let labels = try outputs(student, items)
       agreement = Rate(zip(answers, labels).count { $0 == scope.output(for: $1) }, of: items.count)
     }
     try report(
@@ -235,7 +263,7 @@ public struct TrainingRun {
   private func finish(
     _ student: Graph, cut: String, _ differentiators: [Differentiator], _ digest: String, _ folder: WorkFolder,
     _ place: String
-  ) throws -> ModelBundle {
+  ) throws {
     var writer = try BundleWriter(folder.bundle)
     let student = try writer.add("student.onnx", student)
     let rounded = try differentiators.map { one in
@@ -272,7 +300,6 @@ public struct TrainingRun {
     }
     try writer.finish(
       manifest(student, cut, rounded, digest, seconds: folder.seconds, measured), at: place)
-    return try ModelBundle(contentsOf: place)
   }
 
   private func manifest(

@@ -26,13 +26,8 @@ public struct Calibration: Sendable, Equatable {
     guard alpha > 0, alpha < 1 else { throw .setting("an alpha of \(alpha); it must be more than 0 and less than 1") }
     let sorted = scores.map { $0.sorted() }
     let all = sorted.flatMap { $0 }.sorted()
-    guard let pooled = Self.threshold(all, alpha, rank: 1) else {
-      let needed = Int((1 / alpha).rounded(.up)) - 1
-      throw .data(
-        "calibration with alpha \(alpha) needs \(needed) withheld pictures that the Student gets right, and there are "
-          + "\(all.count): give more pictures, withhold a larger share, or choose an alpha of "
-          + "\(Self.rounded(1 / Double(all.count + 1))) at least")
-    }
+    try Self.check(scores: all.count, alpha: alpha)
+    guard let pooled = Self.threshold(all, alpha, rank: 1) else { preconditionFailure("enough scores and no threshold") }
     self.alpha = alpha
     self.scores = sorted
     self.pooled = pooled
@@ -41,10 +36,24 @@ public struct Calibration: Sendable, Equatable {
     thresholds = own.map { $0 ?? pooled }
   }
 
+  /// - Throws: ``DefenceError/data(_:)`` if α cannot be kept with so many scores.
+  static func check(scores count: Int, alpha: Double) throws(DefenceError) {
+    guard rank(of: alpha, among: count) < 1 else { return }
+    throw .data(
+      "calibration with alpha \(alpha) needs \(Int((1 / alpha - 1e-9).rounded(.up)) - 1) withheld pictures that the "
+        + "Student gets right, and there are \(count): give more pictures, withhold a larger share, or choose an alpha "
+        + "of \(rounded(1 / Double(count + 1))) at least")
+  }
+
+  /// Which of so many ascending scores is the threshold; below 1 if there are too few.
+  private static func rank(of alpha: Double, among count: Int) -> Int {
+    // A share such as 0.01 · 100 must not fall to 0.999….
+    Int((alpha * Double(count + 1) + 1e-9).rounded(.down))
+  }
+
   /// The threshold that α asks of these ascending scores, or nil if its rank would be below `rank`.
   private static func threshold(_ scores: [Double], _ alpha: Double, rank smallest: Int) -> Double? {
-    // A share such as 0.01 · 100 must not fall to 0.999….
-    let rank = Int((alpha * Double(scores.count + 1) + 1e-9).rounded(.down))
+    let rank = rank(of: alpha, among: scores.count)
     return rank >= smallest && rank <= scores.count ? scores[rank - 1] : nil
   }
 

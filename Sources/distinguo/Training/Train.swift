@@ -60,8 +60,9 @@ struct Train: ParsableCommand {
 
   func run() throws {
     let model = ModelFolder(path: output)
-    // Before an hour is spent.
-    guard !FileManager.default.fileExists(atPath: model.path(of: number)) else {
+    // Before pictures are read.
+    let isThere = FileManager.default.fileExists(atPath: model.path(of: number))
+    guard !isThere || TrainingRun.isUnfinished(number, of: model) else {
       throw DefenceError.exists(model.path(of: number))
     }
     let graph = try ONNXFile.read(path: networks.path)
