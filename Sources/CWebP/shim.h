@@ -3,6 +3,5 @@
 #define DISTINGUO_CWebP_SHIM_H
 
 #include <webp/decode.h>
-#include <webp/demux.h>
 
 #endif
