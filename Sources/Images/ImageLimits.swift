@@ -1,6 +1,6 @@
 /// How large a picture may be. All of it is checked from the header, before memory is taken for pixels.
 ///
-/// Decoding takes at most about 7 bytes a pixel, and 6 more where a JPEG comes in several scans.
+/// Decoding takes at most about 8 bytes a pixel; for a JPEG in several scans 9, or 12 if it is CMYK.
 public struct ImageLimits: Sendable, Hashable {
   /// Bytes of the file; 20 MiB unless told otherwise.
   public var bytes: Int

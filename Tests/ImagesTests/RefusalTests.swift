@@ -1,5 +1,6 @@
 import Glibc
 import Images
+import TestSupport
 import Testing
 
 struct RefusalTests {
@@ -118,6 +119,16 @@ struct RefusalTests {
     let bytes = try ImageFixtures.bytes(file)
     for tenth in 0..<10 {
       #expect(failure(of: Array(bytes.prefix(bytes.count * tenth / 10))) != nil, "\(tenth) tenths")
+    }
+  }
+
+  @Test(arguments: ["444.jpg", "filtered.png", "lossless.webp"])
+  func `noise that only starts like a picture is refused`(file: String) throws {
+    var generator = SeededGenerator(seed: 11)
+    let signature = try ImageFixtures.bytes(file).prefix(12)
+    for length in 0..<300 {
+      let noise = (0..<length).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+      #expect(failure(of: signature + noise) != nil, "\(length) bytes of noise")
     }
   }
 
