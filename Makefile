@@ -72,12 +72,15 @@ sanitize-thread: setup
 fuzz: setup ## each reader of files under libFuzzer, for DURATION seconds (600)
 	Tests/Fuzz/run ONNXImport $(DURATION)
 	Tests/Fuzz/run NumPyArrays $(DURATION)
+	Tests/Fuzz/run JPEGDecoding $(DURATION)
+	Tests/Fuzz/run PNGDecoding $(DURATION)
+	Tests/Fuzz/run WebPDecoding $(DURATION)
 
 bench: build setup-fixtures ## the speed and memory table, against onnxruntime and PyTorch
 	$(PYTHON) Tests/Benchmarks/engine.py
 
 fixtures: setup-fixtures ## make the committed files under Tests/Fixtures anew
-	for script in arrays operators gradients architectures training; do \
+	for script in arrays images operators gradients architectures training; do \
 	  $(PYTHON) Tests/Fixtures/make_$$script.py || exit 1; \
 	done
 

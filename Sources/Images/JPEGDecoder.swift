@@ -10,10 +10,16 @@ struct JPEGDecoder {
 
   /// Reads the header. - Throws: ``ImageError`` if libjpeg finds none.
   init(_ bytes: [UInt8]) throws(ImageError) {
-    let turbo = try TurboJPEG(tjInitDecompress())
-    let (width, height, colors) = try turbo.header(of: bytes)
     self.bytes = bytes
     markers = JPEGMarkers(bytes)
+    let turbo = try TurboJPEG(tjInitDecompress())
+    let (width, height, colors): (Int, Int, TJCS)
+    do throws(ImageError) {
+      (width, height, colors) = try turbo.header(of: bytes)
+    } catch {
+      // libjpeg has many words for a header that ends too soon.
+      throw markers.isComplete ? error : .truncated(.jpeg)
+    }
     hasBlack = colors == TJCS_CMYK || colors == TJCS_YCCK
     header = ImageHeader(
       .jpeg, storedWidth: width, storedHeight: height, orientation: markers.exif.map(Orientation.init) ?? .upright)

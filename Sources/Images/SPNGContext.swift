@@ -39,12 +39,9 @@ struct SPNGContext: ~Copyable {
   /// RGB over white, after all chunks up to the end were read.
   borrowing func pixels(count: Int) throws(ImageError) -> [UInt8] {
     let header = try header()
-    // 0 is success; anything else means that there is no such chunk.
-    var transparency = spng_trns()
     let hasAlpha =
-      header.color_type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA.rawValue
+      try hasTransparency() || header.color_type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA.rawValue
       || header.color_type == SPNG_COLOR_TYPE_TRUECOLOR_ALPHA.rawValue
-      || spng_get_trns(context, &transparency) == 0
     let format = hasAlpha ? SPNG_FMT_RGBA8 : SPNG_FMT_RGB8
     var pixels = [UInt8](repeating: 0, count: count * (hasAlpha ? 4 : 3))
     try check(
@@ -53,6 +50,15 @@ struct SPNGContext: ~Copyable {
     try check(spng_decode_chunks(context))
     if hasAlpha { pixels.reduceFromRGBAOverWhite() }
     return pixels
+  }
+
+  /// Whether there is a chunk `tRNS`; to find out, all chunks before the pixels are read.
+  private func hasTransparency() throws(ImageError) -> Bool {
+    var transparency = spng_trns()
+    let status = spng_get_trns(context, &transparency)
+    if status == Int32(SPNG_ECHUNKAVAIL.rawValue) { return false }
+    try check(status)
+    return true
   }
 
   /// The file of a picture.
