@@ -15,7 +15,7 @@ public struct GroupedSplit: Sendable, Equatable {
   /// - Parameters:
   ///   - dataSet: what to part.
   ///   - part: the indices of the examples to part, if not all.
-  ///   - share: from 0 to 1.
+  ///   - share: must be from 0 to 1.
   ///   - seed: which groups are withheld.
   public init(of dataSet: DataSet, among part: [Int]? = nil, share: Double, seed: UInt64) {
     precondition((0...1).contains(share), "a share of \(share)")
