@@ -28,7 +28,7 @@ import Testing
   func `bytes come out however they come in`(_ format: Inflater.Format, _ compressed: [UInt8]) throws {
     for step in [1, 2, 7, compressed.count] {
       for room in [1, 5, Int.max] {
-        let inflater = try Inflater(format, limit: 100)
+        let inflater = try Inflater(format, limit: room == 5 ? .max : 100)
         var output: [UInt8] = []
         for start in stride(from: 0, to: compressed.count, by: step) {
           #expect(!inflater.isFinished)

@@ -2,10 +2,13 @@ import DataSets
 import Foundation
 import Images
 
+/// In memory: on a disk there are a twentieth of the runs.
+private let path = "/dev/shm/distinguo-fuzz-\(getpid())"
+
 private let folder: String = {
-  let folder = FileManager.default.temporaryDirectory.appending(path: "distinguo-fuzz-\(getpid())").path
-  try! FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  return folder
+  try! FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  atexit { try? FileManager.default.removeItem(atPath: path) }
+  return path
 }()
 
 /// Any two files are pictures with labels, as many as they say and of the size they say, or an error.
@@ -22,8 +25,8 @@ public func fuzzIDXReading(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt
   var reader = DataSetReader()
   (reader.threads, reader.memory) = (1, 1 << 20)
   (reader.archiveLimits.entries, reader.archiveLimits.bytes) = (100, 1 << 20)
-  for path in [folder, images] {
-    guard let data = try? reader.read(path) else { continue }
+  for source in [folder, images] {
+    guard let data = try? reader.read(source) else { continue }
     let pictures = data.examples.map(\.picture)
     precondition(Set(pictures.map { [$0.width, $0.height] }).count == 1, "pictures of several sizes")
     precondition(data.labels == data.labels.sorted() && data.labels.count <= 256)
