@@ -14,6 +14,13 @@ public struct ArchiveEntry: Sendable, Equatable {
   public let kind: Kind
   /// How many bytes a file has; 0 for a folder.
   public let size: Int
+
+  /// An entry from its parts.
+  public init(name: String, kind: Kind, size: Int) {
+    self.name = name
+    self.kind = kind
+    self.size = size
+  }
 }
 
 extension ArchiveEntry {

@@ -6,7 +6,8 @@ public struct ArchiveLimits: Sendable, Equatable {
   public var bytes = 64 << 30
   /// How many bytes one file may have. It is taken into memory as a whole.
   public var bytesPerEntry = 256 << 20
-  /// How many times its stored bytes compressed data may give, once it is larger than ``Inflater/ratioMatters``.
+  /// How many times its stored bytes compressed data may give, once it is larger than ``Inflater/ratioMatters``; at
+  /// least 1.
   public var ratio = 250
   /// How many bytes a name may have.
   public var nameBytes = 1024

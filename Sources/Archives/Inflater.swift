@@ -46,8 +46,9 @@ public final class Inflater {
 
   /// - Parameters:
   ///   - limit: how many bytes may come out in all.
-  ///   - ratio: how many times the bytes that went in, once more than ``ratioMatters`` have come out.
+  ///   - ratio: how many times the bytes that went in, once more than ``ratioMatters`` have come out; at least 1.
   public init(_ format: Format, limit: Int, ratio: Int = .max) throws(InflateError) {
+    precondition(ratio > 0, "a ratio of \(ratio)")
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     stream.initialize(to: z_stream())
     guard inflateInit2_(stream, format.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
@@ -99,7 +100,7 @@ public final class Inflater {
         state = .within
       }
       // One byte above the limit, to see whether there is one.
-      let (taken, given) = try step(&input, room: min(room, piece.count, max(limit - produced, 0) + 1))
+      let (taken, given) = try step(&input, room: min(room, min(piece.count - 1, max(limit - produced, 0)) + 1))
       guard taken > 0 || given > 0 else { return }
       guard produced <= limit else { throw fail(.tooLong(limit: limit)) }
       guard produced <= Self.ratioMatters || produced / ratio < consumed else { throw fail(.tooDense(ratio: ratio)) }

@@ -5,6 +5,12 @@ public struct BrokenPicture: Sendable, Hashable, CustomStringConvertible {
   /// What is wrong with it.
   public let reason: String
 
+  /// A broken picture from its parts.
+  public init(name: String, reason: String) {
+    self.name = name
+    self.reason = reason
+  }
+
   /// One line for people.
   public var description: String { "\(name): \(reason)" }
 }

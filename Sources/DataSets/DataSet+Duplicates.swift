@@ -1,9 +1,7 @@
 extension DataSet {
   /// The examples whose pixels are the same, as indices: each set of two or more, sorted.
   public var duplicates: [[Int]] {
-    // Equal pixels, not equal digests: a dictionary compares them itself.
-    Dictionary(grouping: examples.indices) { examples[$0].picture }.values.filter { $0.count > 1 }
-      .sorted { $0[0] < $1[0] }
+    alike.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
   }
 
   /// Those of ``duplicates`` that have different labels, of which one at most can be right.
@@ -15,12 +13,10 @@ extension DataSet {
   ///
   /// - Throws: ``DataSetError/Kind/samePictures(labels:count:)`` if most of a label's pictures are another's too.
   func checkLabelsDiffer() throws(DataSetError.Kind) {
-    let sets = Dictionary(grouping: examples.indices) { examples[$0].picture }.values.map { indices in
-      Set(indices.map { examples[$0].label }).sorted()
-    }
     var pictures: [Int: Int] = [:]
     var shared: [[Int]: Int] = [:]
-    for labels in sets {
+    for indices in alike {
+      let labels = Set(indices.map { examples[$0].label }).sorted()
       for (position, label) in labels.enumerated() {
         pictures[label, default: 0] += 1
         for other in labels[(position + 1)...] { shared[[label, other], default: 0] += 1 }
@@ -32,4 +28,7 @@ extension DataSet {
       }
     }
   }
+
+  /// The examples by their pixels, as sorted indices.
+  private var alike: [[Int]] { Array(Dictionary(grouping: examples.indices) { firstAlike[$0] }.values) }
 }

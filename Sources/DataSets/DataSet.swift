@@ -8,6 +8,8 @@ public struct DataSet: Sendable {
   public let examples: [Example]
   /// Those that could not be decoded, sorted by name.
   public let broken: [BrokenPicture]
+  /// For each example the first one with the same pixels, as indices: its own if it is that.
+  let firstAlike: [Int]
 
   /// A data set from its parts. Each example's label must be an index into `labels`.
   public init(source: String, labels: [String], examples: [Example], broken: [BrokenPicture] = []) {
@@ -16,5 +18,6 @@ public struct DataSet: Sendable {
     self.labels = labels
     self.examples = examples
     self.broken = broken
+    firstAlike = PixelKey.firstAlike(in: examples)
   }
 }

@@ -1,5 +1,3 @@
-internal import Images
-
 /// Parts a data set's examples in two, such that no near-duplicates are parted.
 ///
 /// Whatever belongs together stays together: the examples of a label's group, and those with the same pixels wherever
@@ -17,12 +15,12 @@ public struct GroupedSplit: Sendable, Equatable {
   /// - Parameters:
   ///   - dataSet: what to part.
   ///   - part: the indices of the examples to part, if not all.
-  ///   - share: from 0 to 1.
+  ///   - share: must be from 0 to 1.
   ///   - seed: which groups are withheld.
   public init(of dataSet: DataSet, among part: [Int]? = nil, share: Double, seed: UInt64) {
     precondition((0...1).contains(share), "a share of \(share)")
     let indices = part?.sorted() ?? Array(dataSet.examples.indices)
-    let clusters = Self.clusters(dataSet.examples, indices)
+    let clusters = Self.clusters(dataSet, indices)
     var groups = Array(repeating: 0, count: dataSet.labels.count)
     for cluster in clusters {
       for (label, count) in cluster.groups { groups[label] += count }
@@ -61,18 +59,19 @@ public struct GroupedSplit: Sendable, Equatable {
   }
 
   /// In the order of their first examples.
-  private static func clusters(_ examples: [Example], _ indices: [Int]) -> [Cluster] {
+  private static func clusters(_ dataSet: DataSet, _ indices: [Int]) -> [Cluster] {
     var joined = DisjointSets(count: indices.count)
     var groups: [Group: Int] = [:]
-    var pictures: [Picture: Int] = [:]
+    var pictures: [Int: Int] = [:]
     for (place, index) in indices.enumerated() {
-      let example = examples[index]
+      let example = dataSet.examples[index]
+      let picture = dataSet.firstAlike[index]
       let group = Group(label: example.label, name: example.group)
-      for earlier in [groups[group], pictures[example.picture]] {
+      for earlier in [groups[group], pictures[picture]] {
         if let earlier { joined.unite(place, earlier) }
       }
       groups[group] = place
-      pictures[example.picture] = place
+      pictures[picture] = place
     }
     var clusters: [Int: Cluster] = [:]
     for (place, index) in indices.enumerated() {
