@@ -33,7 +33,7 @@ public enum Cut: Sendable, Hashable, Codable {
       guard candidates.contains(where: { $0.value == name }) else {
         let computed = graph.nodes.contains { $0.outputs.contains(name) }
         throw .cut(
-          name, reason: computed ? "does not have everything passing through it" : "is no value of the network",
+          name, reason: computed ? "does not have everything passing through it" : "is no value of the network, nor a share in 0...1",
           candidates: Self.examples(candidates.map(\.value)))
       }
       return name
