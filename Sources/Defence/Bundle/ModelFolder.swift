@@ -73,7 +73,8 @@ public struct ModelFolder: Sendable {
       let link = "\(model.path)/\(Self.current)"
       // A link that leads out of the model would make another model of it.
       guard let version = Self.version(named: current) else {
-        throw .inaccessible(file: link, "it leads to '\(current)'; it must lead to one of the model's versions, such as 1")
+        throw .inaccessible(
+          file: link, "it leads to '\(current)'; it must lead to one of the model's versions, such as 1")
       }
       guard isBundle(model.path(of: version)) else {
         throw .inaccessible(file: link, "it leads to '\(current)', and there is no bundle")

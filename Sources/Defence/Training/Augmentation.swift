@@ -39,7 +39,8 @@ public struct Augmentation: Sendable, Hashable, Codable {
   var fault: String? {
     let limits: [(name: String, value: Double, range: ClosedRange<Double>)] = [
       ("rotation", rotation, 0...180), ("largestScale", largestScale, 0.1...10),
-      ("smallestScale", smallestScale, 0.1...max(0.1, largestScale)), ("stretch", stretch, 0...4), ("shear", shear, 0...4),
+      ("smallestScale", smallestScale, 0.1...max(0.1, largestScale)), ("stretch", stretch, 0...4),
+      ("shear", shear, 0...4),
       ("shift", shift, 0...1), ("brightness", brightness, 0...255), ("contrast", contrast, 0...9),
       ("saturation", saturation, 0...9), ("erasing", erasing, 0...1),
     ]
