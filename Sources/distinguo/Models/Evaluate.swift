@@ -89,8 +89,6 @@ struct Evaluate: ParsableCommand {
 
   private func write(_ outcomes: [MimicryOutcome], to folder: String, labels: [String]) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    // A label may have a slash in it, and must not lead elsewhere.
-    let labels = labels.map { $0.replacing("/", with: "_").replacing("\0", with: "_") }
     for outcome in outcomes {
       for (number, attack) in outcome.attacks.enumerated() {
         let name = String(
