@@ -9,6 +9,8 @@ struct FineTuning {
   let cut: String?
   let loader: BatchLoader
   let threads: Int
+  /// Whose answers are learnt beside the labels, as the loader's recipe says.
+  var student: Graph?
 
   /// What has come of the last steps.
   struct Report: Sendable {
@@ -24,6 +26,9 @@ struct FineTuning {
 
   /// How old a checkpoint gets, in seconds.
   private static let interval: TimeInterval = 20
+
+  /// How many batches are prepared at once while another is trained on.
+  private static let assemblies = 2
 
   /// Batch normalisation's running statistics follow within some ten steps, since there may be few (ONNX's sense).
   private static let momentum: Float = 0.9
@@ -48,18 +53,18 @@ struct FineTuning {
     if FileManager.default.fileExists(atPath: checkpoint) {
       try trainer.restore(TrainingCheckpoint(bytes: try FileAccess.read(checkpoint, limit: ModelBundle.largestFile)))
     }
-    let assembly = ComputeThread()
     let loader = loader
-    func prepare(_ step: Int) -> ComputeJob<(images: Tensor, outputs: [Int])>? {
-      step < steps ? assembly.submit { loader.batch(at: step) } : nil
+    let assemblies = try (0..<Self.assemblies).map { _ in try BatchAssembly(loader, student: student) }
+    func prepare(_ step: Int) -> ComputeJob<BatchAssembly.Batch>? {
+      step < steps ? assemblies[step % Self.assemblies].prepare(step) : nil
     }
-    var next = prepare(trainer.step)
+    var waiting = (0..<Self.assemblies).map { prepare(trainer.step + $0) }[...]
     var recent = RecentSteps(window: loader.stepsPerEpoch)
     var saved = Date.now
     while trainer.step < steps {
-      guard let (images, outputs) = try next?.wait() else { break }
-      next = prepare(trainer.step + 1)
-      let result = try trainer.step(images: images, labels: outputs)
+      guard let batch = try waiting.popFirst()??.wait() else { break }
+      waiting.append(prepare(trainer.step + Self.assemblies))
+      let result = try trainer.step(images: batch.images, targets: batch.targets)
       recent.add(result)
       if Date.now.timeIntervalSince(saved) >= Self.interval, trainer.step < steps {
         try save(trainer.checkpoint, checkpoint)
