@@ -15,13 +15,6 @@ final class NetworkWorker {
     self.input = input
   }
 
-  /// The softmax of the network's logits, a row for each image of one batch.
-  func probabilities(of images: Tensor) throws -> [[Double]] {
-    let logits = try worker.run(images)[0]
-    let classes = logits.count / images.shape[0]
-    return (0..<images.shape[0]).map { softmax(logits.scalars[($0 * classes)..<(($0 + 1) * classes)]) }
-  }
-
   /// The softmax of the network's logits, a row for each picture.
   ///
   /// Runs have a power of two of images, so that there are few shapes to compile for.
@@ -31,7 +24,9 @@ final class NetworkWorker {
     var rest = pictures[...]
     while !rest.isEmpty {
       let size = min(Self.largestBatch, 1 << (Int.bitWidth - 1 - rest.count.leadingZeroBitCount))
-      rows += try probabilities(of: input.tensor(Array(rest.prefix(size))))
+      let logits = try worker.run(input.tensor(Array(rest.prefix(size))))[0]
+      let classes = logits.count / size
+      for row in 0..<size { rows.append(softmax(logits.scalars[(row * classes)..<((row + 1) * classes)])) }
       rest = rest.dropFirst(size)
     }
     return rows

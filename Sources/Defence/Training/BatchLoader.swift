@@ -14,8 +14,6 @@ struct BatchLoader: Sendable {
   let format: InputFormat
   let recipe: Recipe
   let seed: UInt64
-  /// What the network tells apart.
-  let scope: Scope
   private let samples: [Sample]
   /// Samples that every epoch has, and those of which each epoch draws only so many.
   private let always: [Int]
@@ -32,7 +30,6 @@ struct BatchLoader: Sendable {
     self.format = format
     self.recipe = recipe
     self.seed = seed
-    self.scope = scope
     samples = examples.compactMap { example in
       scope.output(for: example.label).map { Sample(picture: example.picture, output: $0) }
     }
@@ -66,16 +63,6 @@ struct BatchLoader: Sendable {
       }
     }
     return (images, chosen.map { samples[$0].output })
-  }
-
-  /// The right outputs as distributions: a one in each row.
-  func targets(_ chosen: [Int]) -> Tensor {
-    let outputs = scope.outputs
-    var targets = Tensor(shape: [chosen.count, outputs], repeating: 0)
-    targets.withUnsafeMutableScalars { scalars in
-      for (row, output) in chosen.enumerated() { scalars[row * outputs + output] = 1 }
-    }
-    return targets
   }
 
   private func order(epoch: Int) -> [Int] {

@@ -9,8 +9,6 @@ struct FineTuning {
   let cut: String?
   let loader: BatchLoader
   let threads: Int
-  /// Whose answers are learnt beside the labels, as the loader's recipe says.
-  var student: Graph?
 
   /// What has come of the last steps.
   struct Report: Sendable {
@@ -54,17 +52,17 @@ struct FineTuning {
       try trainer.restore(TrainingCheckpoint(bytes: try FileAccess.read(checkpoint, limit: ModelBundle.largestFile)))
     }
     let loader = loader
-    let assemblies = try (0..<Self.assemblies).map { _ in try BatchAssembly(loader, student: student) }
-    func prepare(_ step: Int) -> ComputeJob<BatchAssembly.Batch>? {
-      step < steps ? assemblies[step % Self.assemblies].prepare(step) : nil
+    let assemblies = (0..<Self.assemblies).map { _ in ComputeThread() }
+    func prepare(_ step: Int) -> ComputeJob<(images: Tensor, outputs: [Int])>? {
+      step < steps ? assemblies[step % Self.assemblies].submit { loader.batch(at: step) } : nil
     }
     var waiting = (0..<Self.assemblies).map { prepare(trainer.step + $0) }[...]
     var recent = RecentSteps(window: loader.stepsPerEpoch)
     var saved = Date.now
     while trainer.step < steps {
-      guard let batch = try waiting.popFirst()??.wait() else { break }
+      guard let (images, outputs) = try waiting.popFirst()??.wait() else { break }
       waiting.append(prepare(trainer.step + Self.assemblies))
-      let result = try trainer.step(images: batch.images, targets: batch.targets)
+      let result = try trainer.step(images: images, labels: outputs)
       recent.add(result)
       if Date.now.timeIntervalSince(saved) >= Self.interval, trainer.step < steps {
         try save(trainer.checkpoint, checkpoint)

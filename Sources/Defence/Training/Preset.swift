@@ -35,7 +35,6 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
     let batch = min(64, max(8, pictures / 8))
     var student = Recipe(epochs: epochs(80_000, 8...30), rate: headOnly ? 3e-3 : 4e-3, augmentation: augmentation)
     var differentiator = Recipe(epochs: epochs(70_000, 8...40), rate: 4e-3, augmentation: augmentation)
-    differentiator.distillation = 0.5
     (student.batch, differentiator.batch) = (batch, batch)
     return (student, differentiator)
   }

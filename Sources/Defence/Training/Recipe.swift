@@ -14,9 +14,6 @@ public struct Recipe: Sendable, Hashable, Codable {
   public var weightDecay = 0.05
   /// The share of each target that is spread over all classes.
   public var labelSmoothing = 0.1
-  /// The share of each target that is the Student's own answer to the picture, as changed (Hinton et al., "Distilling the
-  /// Knowledge in a Neural Network", 2015, at temperature 1); the rest is the label. 0 for the Student itself.
-  public var distillation = 0.0
   /// What is done to the pictures.
   public var augmentation: Augmentation
 
@@ -44,9 +41,6 @@ public struct Recipe: Sendable, Hashable, Codable {
   func validate(_ what: String) throws(DefenceError) {
     guard (1...10_000).contains(epochs) else { throw .setting("\(what): \(epochs) epochs; there must be 1 to 10000") }
     guard (2...4096).contains(batch) else { throw .setting("\(what): a batch of \(batch); it must be 2 to 4096") }
-    guard (0...1).contains(distillation) else {
-      throw .setting("\(what): a distillation of \(distillation); it must be 0 to 1")
-    }
     guard rate > 0, rate <= 1 else {
       throw .setting("\(what): a learning rate of \(rate); it must be more than 0 and 1 at most")
     }

@@ -183,7 +183,7 @@ public struct TrainingRun {
       if member.scope.hasOther { pruned = try pruned.withNewHead(classes: member.scope.outputs, seed: member.seed) }
       let tuning = FineTuning(
         graph: pruned, cut: nil, loader: loader(member.scope, plan.differentiator, seed: member.seed),
-        threads: plan.threads, student: student)
+        threads: plan.threads)
       graph = try folder.keep(try train(tuning, member.id, folder, &progress), as: member.id)
     }
     try reportTrained(member.id, graph, member.scope, student: student)
