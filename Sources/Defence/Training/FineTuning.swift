@@ -25,6 +25,9 @@ struct FineTuning {
   /// How old a checkpoint gets, in seconds.
   private static let interval: TimeInterval = 20
 
+  /// How many batches are prepared at once while another is trained on.
+  private static let assemblies = 2
+
   /// Batch normalisation's running statistics follow within some ten steps, since there may be few (ONNX's sense).
   private static let momentum: Float = 0.9
 
@@ -52,17 +55,17 @@ struct FineTuning {
         throw DefenceError.inaccessible(file: checkpoint, "\(error); remove it to train this network anew")
       }
     }
-    let assembly = ComputeThread()
     let loader = loader
+    let assemblies = (0..<Self.assemblies).map { _ in ComputeThread() }
     func prepare(_ step: Int) -> ComputeJob<(images: Tensor, outputs: [Int])>? {
-      step < steps ? assembly.submit { loader.batch(at: step) } : nil
+      step < steps ? assemblies[step % Self.assemblies].submit { loader.batch(at: step) } : nil
     }
-    var next = prepare(trainer.step)
+    var waiting = (0..<Self.assemblies).map { prepare(trainer.step + $0) }[...]
     var recent = RecentSteps(window: loader.stepsPerEpoch)
     var saved = Date.now
     while trainer.step < steps {
-      guard let (images, outputs) = try next?.wait() else { break }
-      next = prepare(trainer.step + 1)
+      guard let (images, outputs) = try waiting.popFirst()??.wait() else { break }
+      waiting.append(prepare(trainer.step + Self.assemblies))
       let result = try trainer.step(images: images, labels: outputs)
       recent.add(result)
       if Date.now.timeIntervalSince(saved) >= Self.interval, trainer.step < steps {

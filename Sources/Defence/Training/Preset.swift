@@ -32,10 +32,10 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
       let epochs = min(max(seen / Double(max(1, pictures)), Double(range.lowerBound)), Double(range.upperBound))
       return max(2, Int((epochs * factor).rounded()))
     }
-    var student = Recipe(epochs: epochs(80_000, 8...30), rate: headOnly ? 3e-3 : 2e-3, augmentation: augmentation)
-    student.batch = min(64, max(8, pictures / 8))
-    var differentiator = Recipe(epochs: epochs(60_000, 6...40), rate: 2e-3, augmentation: augmentation)
-    differentiator.batch = min(64, max(8, pictures / 8))
+    let batch = min(64, max(8, pictures / 8))
+    var student = Recipe(epochs: epochs(80_000, 8...30), rate: headOnly ? 3e-3 : 4e-3, augmentation: augmentation)
+    var differentiator = Recipe(epochs: epochs(70_000, 8...40), rate: 4e-3, augmentation: augmentation)
+    (student.batch, differentiator.batch) = (batch, batch)
     return (student, differentiator)
   }
 }
@@ -44,15 +44,14 @@ extension Augmentation {
   /// Strong changes that leave the label of most things as it is, but for left and right.
   public static let standard: Augmentation = {
     var augmentation = Augmentation()
-    augmentation.rotation = 18
-    (augmentation.smallestScale, augmentation.largestScale) = (0.84, 1.2)
-    augmentation.stretch = 0.1
-    augmentation.shear = 0.18
-    augmentation.shift = 0.14
-    augmentation.brightness = 50
-    augmentation.contrast = 0.7
-    augmentation.saturation = 0.5
-    augmentation.erasing = 0.3
+    augmentation.rotation = 14
+    (augmentation.smallestScale, augmentation.largestScale) = (0.87, 1.15)
+    augmentation.stretch = 0.07
+    augmentation.shear = 0.14
+    augmentation.shift = 0.11
+    augmentation.brightness = 40
+    augmentation.contrast = 0.5
+    augmentation.saturation = 0.4
     return augmentation
   }()
 }

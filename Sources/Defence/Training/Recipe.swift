@@ -14,7 +14,7 @@ public struct Recipe: Sendable, Hashable, Codable {
   /// The share of the steps that the rate takes to get there.
   public var warmUp = 0.15
   /// See ``Optimizer/adamW(beta1:beta2:epsilon:weightDecay:)``.
-  public var weightDecay = 0.01
+  public var weightDecay = 0.05
   /// The share of each target that is spread over all classes.
   public var labelSmoothing = 0.1
   /// What is done to the pictures.

@@ -27,7 +27,7 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
   /// How many of them are asked.
   public var asked = 5
   /// Given out to the differentiators in turn.
-  public var pruningRatios = [0.6, 0.65, 0.7]
+  public var pruningRatios = [0.7, 0.65, 0.75]
   /// The share of clean images that may be rejected.
   public var alpha = 0.01
   /// How scores become a verdict.
