@@ -80,9 +80,8 @@ def disc(draw, radius, colour):
 def polygon(draw, corners, radius, turn, colour, rounding=0.0):
     """A regular polygon, its corners rounded by drawing it smaller under a thick outline."""
     radius -= rounding / math.cos(math.pi / corners)
-    points = [(radius * math.sin(turn + 2 * math.pi * k / corners), -radius * math.cos(turn + 2 * math.pi * k / corners))
-              for k in range(corners)]
-    points = scaled(points)
+    angles = [turn + 2 * math.pi * k / corners for k in range(corners)]
+    points = scaled([(radius * math.sin(angle), -radius * math.cos(angle)) for angle in angles])
     draw.polygon(points, fill=colour)
     if rounding:
         for a, b in zip(points, points[1:] + points[:1]):
@@ -136,7 +135,7 @@ def no_entry(draw):
                    fill=WHITE)
 
 
-def no_vehicles(draw):
+def red_ring(draw):
     disc(draw, RADIUS, RIM)
     disc(draw, RADIUS * 0.97, RED)
     disc(draw, RADIUS * 0.71, WHITE)
@@ -144,7 +143,7 @@ def no_vehicles(draw):
 
 def speed_limit(number):
     def drawn(draw):
-        no_vehicles(draw)
+        red_ring(draw)
         words(draw, number, RADIUS * 0.74, RADIUS * 0.96, BLACK, 0)
     return drawn
 
@@ -168,22 +167,13 @@ def roundabout(draw):
     for third in range(3):
         # Anticlockwise, as one drives round it: the head is at the smaller angle.
         head, tail = 120 * third - 50, 120 * third + 28
-        box = [MIDDLE - ring - width / 2, MIDDLE - ring - width / 2, MIDDLE + ring + width / 2, MIDDLE + ring + width / 2]
-        draw.arc(box, head, tail, fill=WHITE, width=int(width))
+        low, high = MIDDLE - ring - width / 2, MIDDLE + ring + width / 2
+        draw.arc([low, low, high, high], head, tail, fill=WHITE, width=int(width))
         angle = math.radians(head)
         inner, outer, tip = ring - RADIUS * 0.20, ring + RADIUS * 0.20, math.radians(head - 34)
         draw.polygon(scaled([(inner * math.cos(angle), inner * math.sin(angle)),
                              (outer * math.cos(angle), outer * math.sin(angle)),
                              (ring * math.cos(tip), ring * math.sin(tip))]), fill=WHITE)
-
-
-def general_caution(draw):
-    polygon(draw, 3, RADIUS * 1.25, 0, RIM, 36)
-    polygon(draw, 3, RADIUS * 1.20, 0, RED, 32)
-    polygon(draw, 3, RADIUS * 0.78, 0, WHITE, 14)
-    top, low = MIDDLE - RADIUS * 0.34, MIDDLE + RADIUS * 0.12
-    draw.polygon([(MIDDLE - 22, top), (MIDDLE + 22, top), (MIDDLE + 14, low), (MIDDLE - 14, low)], fill=BLACK)
-    draw.ellipse([MIDDLE - 19, low + 14, MIDDLE + 19, low + 52], fill=BLACK)
 
 
 def sign(drawn, seed, ground, brightness=0.9, strength=0.45):
@@ -217,14 +207,12 @@ SIGNS = {
     "yield-1": lambda: sign(yield_, 12, HEDGE),
     "priority-road-1": lambda: sign(priority_road, 13, STREET),
     "no-entry-1": lambda: sign(no_entry, 14, STREET),
-    "no-vehicles-1": lambda: sign(no_vehicles, 15, FOREST),
     "speed-limit-30-1": lambda: sign(speed_limit("30"), 16, HEDGE),
     "speed-limit-50-1": lambda: sign(speed_limit("50"), 17, FOREST),
     "speed-limit-70-1": lambda: sign(speed_limit("70"), 18, STREET),
     "keep-right-1": lambda: sign(keep_right, 19, FOREST),
     "ahead-only-1": lambda: sign(ahead_only, 20, SKY),
     "roundabout-1": lambda: sign(roundabout, 21, HEDGE),
-    "general-caution-1": lambda: sign(general_caution, 22, FOREST),
 }
 
 
@@ -246,13 +234,13 @@ def rounded(t):
     return (0.30 + 0.70 * min(1, t / 0.5) ** 0.8) * (1 if t < 0.8 else math.sqrt(max(0, 1 - ((t - 0.8) / 0.2) ** 2)))
 
 
+def oval(t):
+    return math.sin(math.pi * min(1, 0.06 + 0.94 * t)) ** 0.62
+
+
 def broad(t):
     return math.sin(math.pi / 2 * min(1, (0.06 + t) / 0.62)) * (
         1 if t < 0.62 else math.sqrt(max(0, 1 - ((t - 0.62) / 0.38) ** 2)))
-
-
-def toothed(t):
-    return (0.6 + 0.4 * min(1, t / 0.5)) * (1 if t < 0.95 else 0.72)
 
 
 def petal(rng, width, length, shape, foot, body, tip, streaks=0.35, marks=None):
@@ -392,24 +380,6 @@ def daisy(seed, ground, squash=1.0, blades=0):
     return photograph(lit(scene, rng, 0.25), rng, FLOWER, sigma=3, brightness=1.06)
 
 
-def dandelion(seed, ground, squash=1.0):
-    rng = random.Random(seed)
-    scene = grass(backdrop(rng, *ground, blur=14), rng, 60, 7, BLADES)
-    centre = (BIG / 2 + rng.uniform(-15, 15), BIG * 0.47)
-    stem(scene, centre, (centre[0] + 25, BIG + 10), 30, (120, 130, 60))
-    yellows = [("#c88a04", "#f3c50c", "#fbe02c"), ("#d49a06", "#f9d314", "#ffee50"), ("#b87a04", "#e8b408", "#f6d01c")]
-    for layer in range(9):
-        out = 1 - layer / 9
-        ring(scene, rng, centre, 46 - 3 * layer, 8 + 60 * out, start=layer * 3.7, wobble=7, squash=squash, shadow=0.4,
-             make=lambda rng: petal(rng, rng.uniform(22, 32), (90 + 165 * out) * rng.uniform(0.85, 1.1), toothed,
-                                    *rng.choice(yellows), streaks=0.3))
-    for _ in range(70):
-        angle, far = rng.uniform(0, 360), 46 * math.sqrt(rng.random())
-        foot = (centre[0] + far * math.sin(math.radians(angle)), centre[1] - far * math.cos(math.radians(angle)) * squash)
-        lay(scene, petal(rng, 12, rng.uniform(34, 60), rounded, "#c07c02", "#f0b408", "#ffd830"), foot, angle, 0.4)
-    return photograph(lit(scene, rng, 0.25), rng, FLOWER, sigma=3, brightness=1.05)
-
-
 def whiskers(count, colour, reach, glow=None):
     """A pansy's dark lines from the foot of a petal, over a coloured foot."""
     def drawn(rng, part):
@@ -455,18 +425,18 @@ def stamens(scene, rng, centre, count, reach, thread, head, dot):
         draw.ellipse([end[0] - dot, end[1] - dot * 0.7, end[0] + dot, end[1] + dot * 0.7], fill=head)
 
 
-def windflower(seed, ground, count=6):
+def windflower(seed, ground, count=7):
     rng = random.Random(seed)
     scene = backdrop(rng, *ground, blur=18)
-    for _ in range(16):
+    for _ in range(26):
         lay(scene, leaf(rng, rng.uniform(60, 110), rng.uniform(160, 280)), (rng.uniform(0, BIG), rng.uniform(0, BIG)),
             rng.uniform(0, 360))
     scene = scene.filter(ImageFilter.GaussianBlur(5))
     centre = (BIG / 2, BIG * 0.48)
     whites = [("#b6bd9c", "#eceff0", "#ffffff"), ("#a9b394", "#e0e5e8", "#f7f9fb")]
     ring(scene, rng, centre, count, 14, start=rng.uniform(0, 60), wobble=5, make=lambda rng: petal(
-        rng, rng.uniform(165, 195), rng.uniform(285, 315), broad, *rng.choice(whites), streaks=0.14))
-    stamens(scene, rng, centre, 46, 88, "#e6e8c8", "#f0cc34", 8)
+        rng, rng.uniform(135, 160), rng.uniform(275, 315), oval, *rng.choice(whites), streaks=0.10))
+    stamens(scene, rng, centre, 60, 100, "#e6e8c8", "#f0cc34", 8)
     florets(scene, rng, centre, 30, [(150, 176, 60), (110, 140, 40)], 40, 6)
     return photograph(lit(scene, rng, 0.25), rng, FLOWER, sigma=3, brightness=1.06)
 
@@ -495,11 +465,9 @@ FLOWERS = {
     "sunflower-2": lambda: sunflower(32, HEAVEN, GREEN_MIDDLE),
     "daisy-1": lambda: daisy(33, SHADE),
     "daisy-2": lambda: daisy(34, LAWN, 0.8, blades=30),
-    "dandelion-1": lambda: dandelion(35, LAWN),
-    "dandelion-2": lambda: dandelion(36, SHADE, 0.8),
     "pansy-1": lambda: pansy(37, SHADE, PURPLE, VIOLET, VIOLET),
     "pansy-2": lambda: pansy(38, LAWN, PURPLE, CREAM, CREAM),
-    "windflower-1": lambda: windflower(39, SHADE),
+    "windflower-1": lambda: windflower(39, LAWN),
     "buttercup-1": lambda: buttercup(40, SHADE),
 }
 
@@ -509,13 +477,12 @@ def main(wanted):
     unknown = set(wanted) - set(SIGNS) - set(FLOWERS)
     if unknown:
         sys.exit(f"No such sample: {', '.join(sorted(unknown))}. There are {', '.join([*SIGNS, *FLOWERS])}.")
-    for kind, pictures, options in [("traffic-signs", SIGNS, {"suffix": ".png"}),
-                                    ("flowers", FLOWERS, {"suffix": ".jpg"})]:
+    for kind, pictures, suffix in [("traffic-signs", SIGNS, ".png"), ("flowers", FLOWERS, ".jpg")]:
         (folder / kind).mkdir(parents=True, exist_ok=True)
         for name, draw in pictures.items():
             if not wanted or name in wanted:
-                path = folder / kind / (name + options["suffix"])
-                draw().save(path, **({"quality": 92} if path.suffix == ".jpg" else {"optimize": True}))
+                path = folder / kind / (name + suffix)
+                draw().save(path, **({"quality": 92} if suffix == ".jpg" else {"optimize": True}))
                 print(path)
 
 
