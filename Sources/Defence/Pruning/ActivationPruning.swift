@@ -45,7 +45,8 @@ struct ActivationPruning {
 
   /// How many of a layer's channels stay.
   func width(of channels: Int, ratio: Double) -> Int {
-    let wanted = max(minimumWidth, Int((Double(channels) * (1 - ratio)).rounded(.up)))
+    // 80 · (1 − 0.7) must not rise to 25.
+    let wanted = max(minimumWidth, Int((Double(channels) * (1 - ratio) - 1e-9).rounded(.up)))
     return min(channels, (wanted + multiple - 1) / multiple * multiple)
   }
 }

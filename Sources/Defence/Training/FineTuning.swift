@@ -49,7 +49,11 @@ struct FineTuning {
     let trainer = try Trainer(
       network, settings: loader.recipe.settings(steps: steps, seed: loader.seed, threads: threads, frozenUpTo: cut))
     if FileManager.default.fileExists(atPath: checkpoint) {
-      try trainer.restore(TrainingCheckpoint(bytes: try FileAccess.read(checkpoint, limit: ModelBundle.largestFile)))
+      do {
+        try trainer.restore(TrainingCheckpoint(bytes: try FileAccess.read(checkpoint, limit: ModelBundle.largestFile)))
+      } catch {
+        throw DefenceError.inaccessible(file: checkpoint, "\(error); remove it to train this network anew")
+      }
     }
     let loader = loader
     let assemblies = (0..<Self.assemblies).map { _ in ComputeThread() }

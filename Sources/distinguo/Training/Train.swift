@@ -54,7 +54,12 @@ struct Train: ParsableCommand {
   var progress: ProgressStyle?
 
   func validate() throws {
-    guard number > 0 else { throw ValidationError("--number is \(number); it must be at least 1.") }
+    try ModelFolder.checkNumber(number)
+    for (option, value) in [("--epochs", epochs), ("--student-epochs", studentEpochs)] {
+      guard value.map(Recipe.epochNumbers.contains) ?? true else {
+        throw ValidationError("\(option) is \(value ?? 0); it must be 1 to \(Recipe.epochNumbers.upperBound).")
+      }
+    }
     guard (1...1024).contains(threads) else { throw ValidationError("--threads is \(threads); it must be 1 to 1024.") }
   }
 
