@@ -27,7 +27,9 @@ public struct Calibration: Sendable, Equatable {
     let sorted = scores.map { $0.sorted() }
     let all = sorted.flatMap { $0 }.sorted()
     try Self.check(scores: all.count, alpha: alpha)
-    guard let pooled = Self.threshold(all, alpha, rank: 1) else { preconditionFailure("enough scores and no threshold") }
+    guard let pooled = Self.threshold(all, alpha, rank: 1) else {
+      preconditionFailure("enough scores and no threshold")
+    }
     self.alpha = alpha
     self.scores = sorted
     self.pooled = pooled
@@ -39,22 +41,24 @@ public struct Calibration: Sendable, Equatable {
   /// - Throws: ``DefenceError/data(_:)`` if α cannot be kept with so many scores.
   static func check(scores count: Int, alpha: Double) throws(DefenceError) {
     guard rank(of: alpha, among: count) < 1 else { return }
+    // A tiny alpha needs more than an Int can count.
+    let needed = String(format: "%.0f", (1 / alpha - 1e-9).rounded(.up) - 1)
     throw .data(
-      "calibration with alpha \(alpha) needs \(Int((1 / alpha - 1e-9).rounded(.up)) - 1) withheld pictures that the "
-        + "Student gets right, and there are \(count): give more pictures, withhold a larger share, or choose an alpha "
-        + "of \(rounded(1 / Double(count + 1))) at least")
+      "calibration with alpha \(alpha) needs \(needed) withheld pictures that the Student gets right, and there are "
+        + "\(count): give more pictures, withhold a larger share, or choose an alpha of "
+        + "\(rounded(1 / Double(count + 1))) at least")
   }
 
   /// Which of so many ascending scores is the threshold; below 1 if there are too few.
   private static func rank(of alpha: Double, among count: Int) -> Int {
-    // A share such as 0.01 · 100 must not fall to 0.999….
-    Int((alpha * Double(count + 1) + 1e-9).rounded(.down))
+    // A share such as 0.01 · 100 must not fall to 0.999…, nor one just below 1 rise to it.
+    min(count, Int((alpha * Double(count + 1) + 1e-9).rounded(.down)))
   }
 
   /// The threshold that α asks of these ascending scores, or nil if its rank would be below `rank`.
   private static func threshold(_ scores: [Double], _ alpha: Double, rank smallest: Int) -> Double? {
     let rank = rank(of: alpha, among: scores.count)
-    return rank >= smallest && rank <= scores.count ? scores[rank - 1] : nil
+    return rank >= smallest ? scores[rank - 1] : nil
   }
 
   /// Up to three digits, so that what is suggested suffices.
