@@ -48,4 +48,20 @@ extension FileAccess {
     guard stat(path, &status) == 0 else { throw .failed(call: "stat", code: errno) }
     return status.st_mode & S_IFMT == S_IFDIR
   }
+
+  /// Makes a folder and those above it, where they are not there yet.
+  ///
+  /// - Throws: ``FileError``, also if there is something else in one's place (ENOTDIR).
+  public static func makeFolder(_ path: String) throws(FileError) {
+    func make() -> Int32 { mkdir(path, 0o777) == 0 ? 0 : errno }
+    var code = make()
+    if code == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+      try makeFolder(String(path[..<slash]))
+      code = make()
+    }
+    if code == 0 { return }
+    // It was there, or another process was faster.
+    guard code == EEXIST else { throw .failed(call: "mkdir", code: code) }
+    guard try isFolder(path) else { throw .failed(call: "mkdir", code: ENOTDIR) }
+  }
 }

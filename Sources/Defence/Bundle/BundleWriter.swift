@@ -14,7 +14,7 @@ struct BundleWriter {
     self.folder = folder
     do {
       if FileManager.default.fileExists(atPath: folder) { try FileManager.default.removeItem(atPath: folder) }
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try FileAccess.makeFolder(folder)
     } catch {
       throw .inaccessible(file: folder, reason(error))
     }
@@ -25,7 +25,7 @@ struct BundleWriter {
     let path = "\(folder)/\(file)"
     do {
       let parent = URL(filePath: path).deletingLastPathComponent().path
-      try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+      try FileAccess.makeFolder(parent)
       try FileAccess.replace(path, with: bytes)
     } catch {
       throw .inaccessible(file: path, reason(error))

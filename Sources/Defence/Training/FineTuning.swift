@@ -9,6 +9,8 @@ struct FineTuning {
   let cut: String?
   let loader: BatchLoader
   let threads: Int
+  /// How old a checkpoint gets, in seconds.
+  var interval = 20.0
 
   /// What has come of the last steps.
   struct Report: Sendable {
@@ -21,9 +23,6 @@ struct FineTuning {
     let accuracy: Double
     let imagesPerSecond: Double
   }
-
-  /// How old a checkpoint gets, in seconds.
-  private static let interval: TimeInterval = 20
 
   /// How many batches are prepared at once while another is trained on.
   private static let assemblies = 2
@@ -68,7 +67,7 @@ struct FineTuning {
       waiting.append(prepare(trainer.step + Self.assemblies))
       let result = try trainer.step(images: images, labels: outputs)
       recent.add(result)
-      if Date.now.timeIntervalSince(saved) >= Self.interval, trainer.step < steps {
+      if Date.now.timeIntervalSince(saved) >= interval, trainer.step < steps {
         try save(trainer.checkpoint, checkpoint)
         saved = .now
       }

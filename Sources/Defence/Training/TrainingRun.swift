@@ -38,6 +38,8 @@ public struct TrainingRun {
   public var tests: [(source: String, items: [TrainingData.Item])] = []
   /// Pictures to ship. Those that are not accepted with their right label are left out.
   public var samples: [Sample] = []
+  /// How old a checkpoint gets, in seconds: what an interruption costs at most.
+  public var checkpointInterval = 20.0
   /// The command line, for the manifest.
   public var command = ""
   /// Told what happens; what it throws ends the training.
@@ -164,7 +166,8 @@ public struct TrainingRun {
       progress.skip()
     } else {
       let tuning = FineTuning(
-        graph: start.graph, cut: start.cut, loader: loader(all, plan.student, seed: plan.seed), threads: plan.threads)
+        graph: start.graph, cut: start.cut, loader: loader(all, plan.student, seed: plan.seed), threads: plan.threads,
+        interval: checkpointInterval)
       graph = try folder.keep(try train(tuning, "student", folder, &progress), as: "student")
     }
     try reportTrained("student", graph, all, student: nil)
@@ -183,7 +186,7 @@ public struct TrainingRun {
       if member.scope.hasOther { pruned = try pruned.withNewHead(classes: member.scope.outputs, seed: member.seed) }
       let tuning = FineTuning(
         graph: pruned, cut: nil, loader: loader(member.scope, plan.differentiator, seed: member.seed),
-        threads: plan.threads)
+        threads: plan.threads, interval: checkpointInterval)
       graph = try folder.keep(try train(tuning, member.id, folder, &progress), as: member.id)
     }
     try reportTrained(member.id, graph, member.scope, student: student)

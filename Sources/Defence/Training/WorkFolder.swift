@@ -29,7 +29,7 @@ struct WorkFolder {
     self.fingerprint = fingerprint
     let state = "\(path)/state.json"
     do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try FileAccess.makeFolder(path)
       guard let lock = try FolderLock.take(path) else {
         throw DefenceError.inaccessible(file: path, "another process is training this version")
       }

@@ -50,6 +50,9 @@ struct Train: ParsableCommand {
   @Option(help: "How many threads compute. Another number gives other weights.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
+  @Option(help: "How many seconds old a checkpoint gets: what an interruption costs at most.")
+  var checkpointInterval = 20.0
+
   @Option(help: "bar, json (a line each), lines or none; without it a bar on a terminal and lines elsewhere.")
   var progress: ProgressStyle?
 
@@ -61,6 +64,9 @@ struct Train: ParsableCommand {
       }
     }
     guard (1...1024).contains(threads) else { throw ValidationError("--threads is \(threads); it must be 1 to 1024.") }
+    guard (0...86_400).contains(checkpointInterval) else {
+      throw ValidationError("--checkpoint-interval is \(checkpointInterval); it must be 0 to 86400.")
+    }
   }
 
   func run() throws {
@@ -95,6 +101,7 @@ struct Train: ParsableCommand {
 
     var training = TrainingRun(plan, network: networks.path, data: data)
     training.command = CommandLine.quoted
+    training.checkpointInterval = checkpointInterval
     training.tests = try pictures.test.map { path in
       let test = try pictures.read(path, format: format, labels: data.labels)
       return (URL(filePath: path).lastPathComponent, test.items)
