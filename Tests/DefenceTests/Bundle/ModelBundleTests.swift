@@ -152,7 +152,7 @@ import Testing
   @Test func `a folder that cannot be made is named`() throws {
     try Data().write(to: folder.url.appending(path: "file"))
     let error = #expect(throws: DefenceError.self) { try BundleWriter(folder.path("file/new")) }
-    #expect(error == .inaccessible(file: folder.path("file/new"), "Not a directory"))
+    #expect(error == .inaccessible(file: folder.path("file/new"), "mkdir: Not a directory"))
   }
 
   @Test func `weights are kept as float16 and returned as they will be read`() throws {
