@@ -4,27 +4,36 @@ import Testing
 @Suite struct PresetTests {
   /// Training pictures → epochs of the Student and of a differentiator, and the batch.
   static let cases: [(preset: Preset, pictures: Int, student: Int, differentiator: Int, batch: Int)] = [
-    (.standard, 600, 30, 40, 64), (.standard, 5_000, 16, 12, 64), (.standard, 30_000, 8, 6, 64),
-    (.quick, 600, 12, 16, 64), (.quick, 30_000, 3, 2, 64), (.thorough, 600, 60, 80, 64),
-    (.thorough, 30_000, 16, 12, 64), (.standard, 100, 30, 40, 12), (.standard, 10, 30, 40, 8),
+    (.standard, 600, 30, 40, 32), (.standard, 5_000, 20, 14, 64), (.standard, 30_000, 8, 8, 64),
+    (.quick, 600, 12, 16, 32), (.quick, 30_000, 3, 3, 64), (.thorough, 600, 60, 80, 32),
+    (.thorough, 30_000, 16, 16, 64), (.standard, 100, 30, 40, 12), (.standard, 10, 30, 40, 8),
     (.standard, 0, 30, 40, 8),
   ]
 
   @Test(arguments: cases.indices) func `few pictures are seen often and many less often`(_ index: Int) throws {
     let one = Self.cases[index]
-    let recipes = one.preset.recipes(pictures: one.pictures, headOnly: false, augmentation: .standard)
+    let recipes = one.preset.recipes(pictures: one.pictures, headOnly: false, flips: true)
     #expect(recipes.student.epochs == one.student && recipes.differentiator.epochs == one.differentiator)
     #expect(recipes.student.batch == one.batch && recipes.differentiator.batch == one.batch)
-    #expect(recipes.student.augmentation == .standard)
     try recipes.student.validate("the Student's recipe")
     try recipes.differentiator.validate("the differentiators' recipe")
   }
 
-  @Test func `a last layer alone is trained at a higher rate`() {
-    let head = Preset.standard.recipes(pictures: 1000, headOnly: true, augmentation: Augmentation())
-    let whole = Preset.standard.recipes(pictures: 1000, headOnly: false, augmentation: Augmentation())
-    #expect(head.student.rate > whole.student.rate)
+  @Test func `a last layer alone is trained for fewer epochs on pictures that are changed less`() {
+    let head = Preset.standard.recipes(pictures: 1000, headOnly: true, flips: false)
+    let whole = Preset.standard.recipes(pictures: 1000, headOnly: false, flips: false)
+    #expect(head.student.epochs < whole.student.epochs && head.student.rate < whole.student.rate)
+    #expect(head.student.augmentation == .mild && whole.student.augmentation == .strong)
     #expect(head.differentiator == whole.differentiator)
+  }
+
+  @Test func `differentiators see noise and blur, the Student does not, and both see flips where they are asked for`() {
+    let (student, differentiator) = Preset.standard.recipes(pictures: 1000, headOnly: false, flips: true)
+    #expect(differentiator.augmentation.noise > 0 && differentiator.augmentation.blur > 0)
+    #expect(student.augmentation.noise == 0 && student.augmentation.blur == 0)
+    #expect(student.augmentation.flips && differentiator.augmentation.flips)
+    let plain = Preset.standard.recipes(pictures: 1000, headOnly: false, flips: false)
+    #expect(!plain.student.augmentation.flips && !plain.differentiator.augmentation.flips)
   }
 
   @Test func `more thorough presets have more differentiators`() {
