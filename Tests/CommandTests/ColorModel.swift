@@ -24,16 +24,16 @@ struct ColorModel {
     try ColoredPictures.write(pictures, seed: 1, to: URL(filePath: folder.path("data")))
   }
 
-  private static let trained = Result { () throws -> TemporaryFolder in
+  /// The files of the bundle by their paths in it.
+  private static let trained = Result { () throws -> [String: Data] in
     let folder = try TemporaryFolder()
     try prepare(folder)
     let outcome = try Command.run(training(in: folder) + ["--progress", "none"])
     guard outcome.status == 0 else { throw Failure(description: outcome.error) }
-    atexit {
-      // Nothing else ends the life of what is static.
-      if let folder = try? ColorModel.trained.get() { try? FileManager.default.removeItem(at: folder.url) }
-    }
-    return folder
+    let bundle = folder.path("colours/1")
+    let names = try FileManager.default.subpathsOfDirectory(atPath: bundle).filter { $0.contains(".") }
+    return Dictionary(
+      uniqueKeysWithValues: try names.map { ($0, try Data(contentsOf: URL(filePath: "\(bundle)/\($0)"))) })
   }
 
   struct Failure: Error, CustomStringConvertible {
@@ -42,9 +42,12 @@ struct ColorModel {
 
   init() throws {
     folder = try TemporaryFolder()
-    let source = try Self.trained.get()
-    try FileManager.default.copyItem(
-      at: source.url.appending(path: "colours"), to: folder.url.appending(path: "colours"))
+    for (name, data) in try Self.trained.get() {
+      let path = URL(filePath: "\(bundle)/\(name)")
+      try FileManager.default.createDirectory(at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try data.write(to: path)
+    }
+    try FileManager.default.createSymbolicLink(atPath: "\(model)/current", withDestinationPath: "1")
   }
 
   /// Writes some pictures that the model was not trained with, in folders named for their labels.

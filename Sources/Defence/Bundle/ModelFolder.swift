@@ -99,8 +99,9 @@ public struct ModelFolder: Sendable {
 func reason(_ error: any Error) -> String {
   if let error = error as? FileError { return error.description }
   let error = error as NSError
-  if let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError, underlying.domain == NSPOSIXErrorDomain {
-    return String(cString: strerror(Int32(underlying.code)))
+  // On Linux the value in the dictionary is a Swift one, which is no NSError.
+  if let underlying = error.userInfo[NSUnderlyingErrorKey] as? POSIXError {
+    return String(cString: strerror(underlying.code.rawValue))
   }
   return error.localizedDescription
 }

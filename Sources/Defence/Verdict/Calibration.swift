@@ -40,7 +40,7 @@ public struct Calibration: Sendable, Equatable {
   static func check(scores count: Int, alpha: Double) throws(DefenceError) {
     guard rank(of: alpha, among: count) < 1 else { return }
     // No integer: a tiny α asks for more than any holds.
-    let needed = String(format: "%.0f", max(1, (1 / alpha - 1e-9).rounded(.up) - 1))
+    let needed = String(format: "%.10g", max(1, (1 / alpha - 1e-9).rounded(.up) - 1))
     throw .data(
       "calibration with alpha \(alpha) needs \(needed) withheld pictures that the Student gets right, and there are "
         + "\(count): give more pictures, withhold a larger share"

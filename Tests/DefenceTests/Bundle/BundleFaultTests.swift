@@ -43,13 +43,15 @@ import Testing
     }
   }
 
+  private static let noJSON = "it is not JSON, or not all of it, or has a number that does not fit where it stands"
+
   static let manifests: [(change: Change, complaint: String)] = [
     ({ $0["format"] = 2 }, "its format is 2; this version reads 1"),
     ({ $0["format"] = "1" }, "format must be Int"),
     ({ $0["format"] = nil }, "'format' is missing at the top"),
     ({ $0["version"] = 0 }, "its version is 0; versions count from 1 to 999999999"),
     ({ $0["version"] = Int.max }, "its version is \(Int.max); versions count from 1 to 999999999"),
-    ({ $0["version"] = 1.5 }, "version"),
+    ({ $0["version"] = 1.5 }, noJSON),
     ({ $0["name"] = "" }, "its name is ''; it must be a folder's name"),
     ({ $0["name"] = "../x" }, "its name is '../x'; it must be a folder's name"),
     ({ $0["name"] = ".." }, "its name is '..'; it must be a folder's name"),
@@ -65,7 +67,7 @@ import Testing
     (inside("input") { $0["color"] = "BGR" }, "the input's color is 'BGR'; it must be RGB"),
     (inside("input") { $0["std"] = [1, 0, 1] }, "the input's mean and std must be three numbers each, std positive"),
     (inside("input") { $0["mean"] = [1, 1] }, "the input's mean and std must be three numbers each, std positive"),
-    (inside("input") { $0["mean"] = [1e300, 0, 0] }, "input.mean"),
+    (inside("input") { $0["mean"] = [1e300, 0, 0] }, noJSON),
     (inside("input") { $0["resize"] = "stretch" }, "input.resize"),
     (inside("selection") { $0["count"] = 0 }, "its selection.count is 0; it must be 1 at least"),
     (inside("selection") { $0["count"] = -1 }, "its selection.count is -1; it must be 1 at least"),
@@ -87,7 +89,7 @@ import Testing
     (first { $0["scope"] = ["red"] }, "d01 must have an 'other' exactly if its scope leaves labels out"),
     (first { $0["other"] = true }, "d01 must have an 'other' exactly if its scope leaves labels out"),
     (first { $0["pruningRatio"] = 1 }, "the pruningRatio of d01 is 1.0; it must be at least 0 and less than 1"),
-    (first { $0["seed"] = -1 }, "differentiators"),
+    (first { $0["seed"] = -1 }, noJSON),
     (inside("files") { $0["../x"] = "sha256:0" }, "'../x' in 'files' is no path inside the bundle"),
     (inside("files") { $0["/etc/passwd"] = "sha256:0" }, "'/etc/passwd' in 'files' is no path inside the bundle"),
     (inside("files") { $0["a//b"] = "sha256:0" }, "'a//b' in 'files' is no path inside the bundle"),
@@ -206,7 +208,7 @@ import Testing
       $0["student"] = Tensor(shape: [3, 3], repeating: .nan)
     }
     try tiny.replace("probes.npz", with: Array("PK".utf8))
-    expectFault("probes.npz", "ends within the archive: it does not end with a directory record")
+    expectFault("probes.npz", "ends within the first bytes")
   }
 
   // MARK: Calibration
@@ -218,7 +220,7 @@ import Testing
     ({ $0["pooledThreshold"] = 0 }, "its pooledThreshold is 0.0, and its scores give 0."),
     (inside("quantiles") { $0["0.5"] = 0.1 }, "its quantiles are not those of its scores"),
     (
-      inside("scores") { $0["red"] = Array(($0["red"] as? [Double] ?? []).reversed()) }, "its scores must be ascending"
+      inside("scores") { $0["red"] = Array(($0["red"] as? [Any] ?? []).reversed()) }, "its scores must be ascending"
     ),
     (inside("scores") { $0["red"] = [1.5] }, "its scores must be 0 to 1"),
     (inside("scores") { $0["red"] = [-0.1] }, "its scores must be 0 to 1"),

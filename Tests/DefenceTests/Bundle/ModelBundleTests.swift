@@ -20,7 +20,7 @@ import Testing
     #expect(bundle.manifest.input == TinyBundle.input)
     #expect(bundle.manifest.student == .init(file: "student.onnx", cut: "features", input: "image", output: "logits"))
     #expect(bundle.manifest.selection.count == 2 && bundle.manifest.policy == .calibrated)
-    #expect(bundle.manifest.training.trainingPictures == 72 && bundle.manifest.training.withheldPictures == 30)
+    #expect(bundle.manifest.training.trainingPictures == 36 && bundle.manifest.training.withheldPictures == 30)
     #expect(bundle.manifest.training.teacher == "teacher.onnx" && bundle.manifest.training.data == "colours")
     #expect(bundle.digest == "sha256:" + SHA256.hexadecimal(of: try tiny.bytes("manifest.json")))
     #expect(bundle.differentiators.map(\.id) == ["d01", "d02", "d03"])

@@ -15,11 +15,11 @@ struct TinyBundle {
   }
 
   static let data = TrainingData(
-    source: "colours", labels: ColoredPictures.labels, training: items(24, seed: 1), withheld: items(10, seed: 2))
+    source: "colours", labels: ColoredPictures.labels, training: items(12, seed: 1), withheld: items(10, seed: 2))
 
   /// Three differentiators, of which two are asked.
   static var plan: TrainingPlan {
-    var recipe = Recipe(epochs: 6, rate: 2e-2, augmentation: Augmentation())
+    var recipe = Recipe(epochs: 8, rate: 2e-2, augmentation: Augmentation())
     recipe.batch = 12
     var plan = TrainingPlan(name: "colours", input: input, student: recipe, differentiator: recipe)
     (plan.count, plan.asked, plan.alpha, plan.threads) = (3, 2, 0.1, 1)
@@ -63,7 +63,7 @@ struct TinyBundle {
     for (name, bytes) in try Self.trained.get() {
       let place = URL(filePath: "\(model.path(of: 1))/\(name)")
       try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try FileAccess.replace(place.path, with: bytes)
+      try Data(bytes).write(to: place)
     }
     try model.activate(1)
   }
@@ -74,7 +74,7 @@ struct TinyBundle {
 
   /// Replaces a file, and its digest in the manifest so that only what is in it can tell.
   func replace(_ name: String, with bytes: [UInt8]) throws {
-    try FileAccess.replace("\(path)/\(name)", with: bytes)
+    try Data(bytes).write(to: URL(filePath: "\(path)/\(name)"))
     try editManifest { manifest in
       var files = manifest["files"] as? [String: Any] ?? [:]
       files[name] = "sha256:" + SHA256.hexadecimal(of: bytes)
@@ -89,7 +89,7 @@ struct TinyBundle {
 
   /// Changes the manifest.
   func editManifest(_ change: (inout [String: Any]) -> Void) throws {
-    try FileAccess.replace("\(path)/manifest.json", with: try edited("manifest.json", change))
+    try Data(try edited("manifest.json", change)).write(to: URL(filePath: "\(path)/manifest.json"))
   }
 
   private func edited(_ name: String, _ change: (inout [String: Any]) -> Void) throws -> [UInt8] {

@@ -46,7 +46,7 @@ import Testing
     #expect(loader.stepsPerEpoch == 2 && loader.steps == 40)
     let epochs = (0..<20).map { Set(Self.epoch(loader, $0).map(\.number)) }
     #expect(epochs.allSatisfy { $0.count == 16 })
-    #expect(epochs.reduce([]) { $0.union($1) }.count == 20)
+    #expect(Set(epochs.joined()).count == 20)
   }
 
   @Test func `fewer pictures than a batch has are one batch`() {

@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func `an interrupted training goes on and ends with the same files`() throws {
-    for step in [7, 40] {
+    for step in [7, 28] {
       var steps = 0
       #expect(throws: Interruption.self) {
         try TinyBundle.train(in: folder) { run in
@@ -39,7 +39,7 @@ import Testing
       }
     }
     #expect(trained == ["student", "d01", "d02", "d03"])
-    // The Student was done after 36 steps, before the second attempt ended: it is not trained again.
+    // The Student was done after 24 steps, before the second attempt ended: it is not trained again.
     #expect(first?.network == "d01")
     let whole = try TinyBundle().bundle()
     #expect(bundle.manifest.files == whole.manifest.files)
@@ -48,7 +48,7 @@ import Testing
 
   @Test func `another training's folder is left alone`() throws {
     func attempt(_ plan: TrainingPlan) throws {
-      try TinyBundle.train(plan, in: folder) { run in
+      _ = try TinyBundle.train(plan, in: folder) { run in
         run.report = { if case .step = $0 { throw Interruption() } }
       }
     }
@@ -71,12 +71,12 @@ import Testing
     try FileManager.default.createDirectory(
       atPath: folder.path("colours/.1.training"), withIntermediateDirectories: true)
     let lock = try #require(try FolderLock.take(folder.path("colours/.1.training")))
-    withExtendedLifetime(lock) {
-      #expect(
-        throws: DefenceError.inaccessible(
-          file: folder.path("colours/.1.training"), "another process is training this version")
-      ) { try TinyBundle.train(in: folder) }
-    }
+    #expect(
+      throws: DefenceError.inaccessible(
+        file: folder.path("colours/.1.training"), "another process is training this version")
+    ) { try TinyBundle.train(in: folder) }
+    // So that it is held until here.
+    withExtendedLifetime(lock) {}
   }
 
   @Test func `a version that stands is not trained over`() throws {
@@ -93,7 +93,7 @@ import Testing
     let bundle = try TinyBundle.train(plan, in: folder)
     #expect(contents == ["3", "current"])
     #expect(bundle.manifest.differentiators.map(\.scope) == [["red"], ["red"]])
-    #expect(bundle.manifest.differentiators.allSatisfy(\.other))
+    #expect(bundle.manifest.differentiators.allSatisfy { $0.other })
     #expect(bundle.differentiators.allSatisfy { $0.graph.parameters["classifier.weight"]?.shape[0] == 2 })
     let items = TinyBundle.items(10, seed: 5)
     let pool = try DefencePool(try bundle.model(), threads: 1)
@@ -103,7 +103,7 @@ import Testing
       if verdict.studentLabel != 2 { #expect(verdict.isAccepted && verdict.score == nil) }
     }
     let red = verdicts.filter { $0.studentLabel == 2 }
-    #expect(red.count { $0.opinions.allSatisfy(\.agrees) } >= 8)
+    #expect(red.count { $0.opinions.allSatisfy { $0.agrees } } >= 8)
     // Only what is defended has scores.
     #expect(bundle.calibration.scores[0].isEmpty && bundle.calibration.scores[2].count >= 8)
   }
@@ -126,7 +126,9 @@ import Testing
       return TrainingRun.Sample(name: name, bytes: try ImageEncoder.png(picture), label: label, picture: picture)
     }
     var leftOut: [String] = []
-    let bundle = try TinyBundle.train(in: folder) { run in
+    var plan = TinyBundle.plan
+    plan.count = 1
+    let bundle = try TinyBundle.train(plan, in: folder) { run in
       run.tests = [("more", TinyBundle.items(20, seed: 6))]
       run.samples = (try? [sample("red.png", 2, label: 2), sample("blue.png", 1, label: 0)]) ?? []
       run.command = "the command"
@@ -238,15 +240,17 @@ import Testing
   }
 
   @Test func `a state that was edited by hand traps nothing`() throws {
+    var plan = TinyBundle.plan
+    plan.count = 1
     #expect(throws: Interruption.self) {
-      try TinyBundle.train(in: folder) { run in run.report = { if case .step = $0 { throw Interruption() } } }
+      try TinyBundle.train(plan, in: folder) { run in run.report = { if case .step = $0 { throw Interruption() } } }
     }
     let path = folder.path("colours/.1.training/state.json")
     let text = try String(contentsOfFile: path, encoding: .utf8)
     let edited = text.replacing(/"seconds" : [0-9.e-]+/, with: #""seconds" : 1e300"#)
     #expect(edited != text)
     try Data(edited.utf8).write(to: URL(filePath: path))
-    let bundle = try TinyBundle.train(in: folder)
-    #expect(bundle.manifest.training.seconds == 1_000_000_000 || bundle.manifest.training.seconds == 1_000_000_001)
+    let bundle = try TinyBundle.train(plan, in: folder)
+    #expect((1_000_000_000...1_000_001_000).contains(bundle.manifest.training.seconds))
   }
 }
