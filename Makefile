@@ -24,7 +24,7 @@ endef
 
 # The targets of a test follow one another: two builds at once would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help setup setup-test setup-fixtures build test lint check reference serve sanitize sanitize-address \
+.PHONY: help setup setup-test setup-fixtures build test lint check reference defence serve sanitize sanitize-address \
   sanitize-thread fuzz bench fixtures clean
 
 help: ## this list
@@ -47,13 +47,18 @@ lint:
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift
 
 # swift test comes last, so that its closing line is the last there is to see.
-test: setup-test lint reference ## everything there is to check, but the sanitizers and the fuzzer
+test: setup-test lint reference defence ## everything there is to check, but the sanitizers and the fuzzer
 	swift test --skip-build
 
 reference: build setup-test ## the binary, and the ONNX files it writes, against onnxruntime
 	$(PYTHON) Tests/Reference/compare_onnxruntime.py
 	$(BUILD) --build-tests
 	$(PYTHON) Tests/Reference/check_export.py
+
+defence: build setup-test ## a small defence trained end to end, interrupted, and given what is wrong
+	$(PYTHON) Tests/Reference/check_wrong_input.py
+	$(PYTHON) Tests/Reference/check_interruptions.py
+	$(PYTHON) Tests/Reference/check_defence.py
 
 serve: build ## run the gateway
 	@echo "distinguo is built, but there is no gateway to serve with yet; 'distinguo run' runs a network on an array." >&2
@@ -80,7 +85,7 @@ bench: build setup-fixtures ## the speed and memory table, against onnxruntime a
 	$(PYTHON) Tests/Benchmarks/engine.py
 
 fixtures: setup-fixtures ## make the committed files under Tests/Fixtures anew
-	for script in arrays images operators gradients architectures training; do \
+	for script in arrays images operators gradients architectures training teacher; do \
 	  $(PYTHON) Tests/Fixtures/make_$$script.py || exit 1; \
 	done
 
