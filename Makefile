@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 # Debian packages that the build needs, and those only the checks need.
 PACKAGES := libdnnl-dev libgcc-12-dev libturbojpeg0-dev libspng-dev libwebp-dev zlib1g-dev libssl-dev
 TEST_PACKAGES := python3-venv dataset-fashion-mnist
-FIXTURE_PACKAGES := python3-torch python3-torchvision
+FIXTURE_PACKAGES := python3-torch python3-torchvision python3-scipy python3-skimage zip
 DURATION ?= 600
 
 # Installs what dpkg says is missing, as root or through sudo; touches nothing if all is there.
@@ -24,7 +24,7 @@ endef
 
 # The targets of a test follow one another: two builds at once would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help setup setup-test setup-fixtures build test lint check reference serve sanitize sanitize-address \
+.PHONY: help setup setup-test setup-fixtures build test lint check reference defence serve sanitize sanitize-address \
   sanitize-thread fuzz bench fixtures clean
 
 help: ## this list
@@ -47,13 +47,19 @@ lint:
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift
 
 # swift test comes last, so that its closing line is the last there is to see.
-test: setup-test lint reference ## everything there is to check, but the sanitizers and the fuzzer
+test: setup-test lint reference defence ## everything there is to check, but the sanitizers and the fuzzer
 	swift test --skip-build
 
 reference: build setup-test ## the binary, and the ONNX files it writes, against onnxruntime
 	$(PYTHON) Tests/Reference/compare_onnxruntime.py
 	$(BUILD) --build-tests
 	$(PYTHON) Tests/Reference/check_export.py
+
+defence: build setup-test ## a small defence trained end to end, interrupted, given what is wrong; and the committed models
+	$(PYTHON) Tests/Reference/check_wrong_input.py
+	$(PYTHON) Tests/Reference/check_interruptions.py
+	$(PYTHON) Tests/Reference/check_defence.py
+	$(PYTHON) Tests/Reference/check_models.py
 
 serve: build ## run the gateway
 	@echo "distinguo is built, but there is no gateway to serve with yet; 'distinguo run' runs a network on an array." >&2
@@ -72,15 +78,18 @@ sanitize-thread: setup
 fuzz: setup ## each reader of files under libFuzzer, for DURATION seconds (600)
 	Tests/Fuzz/run ONNXImport $(DURATION)
 	Tests/Fuzz/run NumPyArrays $(DURATION)
+	Tests/Fuzz/run ArchiveReading $(DURATION)
+	Tests/Fuzz/run IDXReading $(DURATION)
 	Tests/Fuzz/run JPEGDecoding $(DURATION)
 	Tests/Fuzz/run PNGDecoding $(DURATION)
 	Tests/Fuzz/run WebPDecoding $(DURATION)
 
 bench: build setup-fixtures ## the speed and memory table, against onnxruntime and PyTorch
 	$(PYTHON) Tests/Benchmarks/engine.py
+	for model in flowers traffic-signs; do .build/release/distinguo bench defence --model Models/$$model || exit 1; done
 
 fixtures: setup-fixtures ## make the committed files under Tests/Fixtures anew
-	for script in arrays images operators gradients architectures training; do \
+	for script in arrays archives images ssim operators gradients architectures training teacher; do \
 	  $(PYTHON) Tests/Fixtures/make_$$script.py || exit 1; \
 	done
 

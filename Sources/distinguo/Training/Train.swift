@@ -84,10 +84,7 @@ struct Train: ParsableCommand {
     let (data, shared) = try pictures.divided(reading, seed: seed)
     for names in shared { reporter.note("the same picture under two labels: \(names)") }
 
-    var augmentation = Augmentation.standard
-    augmentation.flips = flips
-    var recipes = preset.recipes(
-      pictures: data.training.count, headOnly: networks.cut == nil, augmentation: augmentation)
+    var recipes = preset.recipes(pictures: data.training.count, headOnly: networks.cut == nil, flips: flips)
     if let studentEpochs { recipes.student.epochs = studentEpochs }
     if let epochs { recipes.differentiator.epochs = epochs }
     var plan = TrainingPlan(

@@ -11,7 +11,7 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func tuning(epochs: Int = 4, threads: Int = 1, cut: String? = nil) -> FineTuning {
-    var recipe = Recipe(epochs: epochs, rate: 1e-2, augmentation: .standard)
+    var recipe = Recipe(epochs: epochs, rate: 1e-2, augmentation: .strong)
     recipe.batch = 10
     let loader = BatchLoader(
       ColoredPictures.labelled(10, seed: 1), scope: Scope(labels: [0, 1, 2], of: 3), format: TinyBundle.input,
