@@ -13,7 +13,7 @@ struct ColorModel {
   static func training(in folder: TemporaryFolder) -> [String] {
     [
       "train", "--teacher", folder.path("teacher.onnx"), "--data", folder.path("data"), "--output",
-      folder.path("colours"), "--preset", "quick", "--student-epochs", "15", "--epochs", "3", "--differentiators", "2",
+      folder.path("colours"), "--preset", "quick", "--student-epochs", "40", "--epochs", "8", "--differentiators", "2",
       "--asked", "2", "--pruning-ratio", "0.5", "0.6", "--alpha", "0.1", "--calibration-share", "0.3", "--threads", "1",
     ]
   }

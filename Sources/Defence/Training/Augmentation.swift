@@ -45,9 +45,10 @@ public struct Augmentation: Sendable, Hashable, Codable {
     let limits: [(name: String, value: Double, range: ClosedRange<Double>)] = [
       ("rotation", rotation, 0...180), ("largestScale", largestScale, 0.1...10),
       ("smallestScale", smallestScale, 0.1...max(0.1, largestScale)), ("stretch", stretch, 0...4),
-      ("shear", shear, 0...4),
-      ("shift", shift, 0...1), ("brightness", brightness, 0...255), ("contrast", contrast, 0...9),
-      ("saturation", saturation, 0...9), ("erasing", erasing, 0...1),
+      ("shear", shear, 0...4), ("shift", shift, 0...1), ("brightness", brightness, 0...255),
+      ("contrast", contrast, 0...9),
+      ("saturation", saturation, 0...9), ("erasing", erasing, 0...1), ("noise", noise, 0...255),
+      ("blur", blur, 0...0.2),
     ]
     return limits.first { !$0.range.contains($0.value) }.map {
       "the augmentation's \($0.name) is \($0.value); it must be \($0.range.lowerBound) to \($0.range.upperBound)"

@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func `the same numbers give the same changes and others others`() {
-    let augmentation = Augmentation.standard
+    let augmentation = Augmentation.strong
     #expect(written(augmentation, picture, format, key: 5) == written(augmentation, picture, format, key: 5))
     #expect(written(augmentation, picture, format, key: 5) != written(augmentation, picture, format, key: 6))
   }
@@ -126,6 +126,38 @@ import Testing
     }
   }
 
+  @Test func `noise has a mean of nothing and up to the deviation that is set`() {
+    let plain = pixels(written())
+    var (sum, squares, count) = (0.0, 0.0, 0.0)
+    for key in 0..<200 as Range<UInt64> {
+      for (noisy, value) in zip(pixels(written({ $0.noise = 20 }, key: key)), plain) {
+        let difference = Double(noisy - value)
+        (sum, squares, count) = (sum + difference, squares + difference * difference, count + 1)
+      }
+    }
+    #expect(abs(sum / count) < 0.3)
+    // The deviation is uniform in 0...20, and the mean of its square 400 / 3.
+    #expect(abs(squares / count - 133) < 20, "\(squares / count)")
+  }
+
+  @Test func `a blur adds the four neighbours alike, but at the border`() {
+    let plain = pixels(written())
+    for key in 0..<20 as Range<UInt64> {
+      let blurred = pixels(written({ $0.blur = 0.2 }, key: key))
+      func neighbours(_ place: Int) -> Float {
+        plain[place - 1] + plain[place + 1] + plain[place - 8] + plain[place + 8] - 4 * plain[place]
+      }
+      let weight = (blurred[9] - plain[9]) / neighbours(9)
+      #expect((0...0.2).contains(weight))
+      let expected = plain.indices.map { place -> Float in
+        let (row, column) = (place / 8 % 6, place % 8)
+        let isInside = (1..<5).contains(row) && (1..<7).contains(column)
+        return isInside ? plain[place] + weight * neighbours(place) : plain[place]
+      }
+      #expect(isClose(blurred, expected, 0.05))
+    }
+  }
+
   static let wrong: [(change: @Sendable (inout Augmentation) -> Void, name: String)] = [
     ({ $0.rotation = -1 }, "rotation is -1.0; it must be 0.0 to 180.0"),
     ({ $0.smallestScale = 0 }, "smallestScale is 0.0; it must be 0.1 to 1.0"),
@@ -133,6 +165,8 @@ import Testing
     ({ $0.largestScale = .infinity }, "largestScale is inf"), ({ $0.largestScale = .nan }, "largestScale is nan"),
     ({ $0.stretch = -1 }, "stretch is -1.0"), ({ $0.shear = 5 }, "shear is 5.0"), ({ $0.shift = 2 }, "shift is 2.0"),
     ({ $0.brightness = 256 }, "brightness is 256.0"), ({ $0.contrast = -0.5 }, "contrast is -0.5"),
+    ({ $0.noise = -1 }, "noise is -1.0; it must be 0.0 to 255.0"),
+    ({ $0.noise = .nan }, "noise is nan"), ({ $0.blur = 0.3 }, "blur is 0.3; it must be 0.0 to 0.2"),
     ({ $0.saturation = .nan }, "saturation is nan"), ({ $0.erasing = 1.5 }, "erasing is 1.5; it must be 0.0 to 1.0"),
   ]
 
@@ -146,7 +180,7 @@ import Testing
       "\(error?.description ?? "")")
   }
 
-  @Test func `no changes and the standard ones are within range`() {
-    #expect(Augmentation().fault == nil && Augmentation.standard.fault == nil)
+  @Test func `no changes, mild ones and strong ones are within range`() {
+    #expect(Augmentation().fault == nil && Augmentation.mild.fault == nil && Augmentation.strong.fault == nil)
   }
 }

@@ -84,7 +84,7 @@ import Testing
 
   @Test func `a step's batch is the same whenever it is asked for`() {
     let labels = (0..<40).map { $0 % 4 }
-    var recipe = Recipe(epochs: 4, rate: 1e-3, augmentation: .standard)
+    var recipe = Recipe(epochs: 4, rate: 1e-3, augmentation: .strong)
     recipe.batch = 8
     let examples = labels.enumerated().map {
       (picture: Picture(width: 4, height: 4, pixels: (0..<48).map { place in UInt8(place * 5) }), label: $1)
