@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 # Debian packages that the build needs, and those only the checks need.
 PACKAGES := libdnnl-dev libgcc-12-dev libturbojpeg0-dev libspng-dev libwebp-dev zlib1g-dev libssl-dev
 TEST_PACKAGES := python3-venv dataset-fashion-mnist
-FIXTURE_PACKAGES := python3-torch python3-torchvision
+FIXTURE_PACKAGES := python3-torch python3-torchvision python3-scipy python3-skimage zip
 DURATION ?= 600
 
 # Installs what dpkg says is missing, as root or through sudo; touches nothing if all is there.
@@ -55,10 +55,11 @@ reference: build setup-test ## the binary, and the ONNX files it writes, against
 	$(BUILD) --build-tests
 	$(PYTHON) Tests/Reference/check_export.py
 
-defence: build setup-test ## a small defence trained end to end, interrupted, and given what is wrong
+defence: build setup-test ## a small defence trained end to end, interrupted, given what is wrong; and the committed models
 	$(PYTHON) Tests/Reference/check_wrong_input.py
 	$(PYTHON) Tests/Reference/check_interruptions.py
 	$(PYTHON) Tests/Reference/check_defence.py
+	$(PYTHON) Tests/Reference/check_models.py
 
 serve: build ## run the gateway
 	@echo "distinguo is built, but there is no gateway to serve with yet; 'distinguo run' runs a network on an array." >&2
@@ -77,15 +78,18 @@ sanitize-thread: setup
 fuzz: setup ## each reader of files under libFuzzer, for DURATION seconds (600)
 	Tests/Fuzz/run ONNXImport $(DURATION)
 	Tests/Fuzz/run NumPyArrays $(DURATION)
+	Tests/Fuzz/run ArchiveReading $(DURATION)
+	Tests/Fuzz/run IDXReading $(DURATION)
 	Tests/Fuzz/run JPEGDecoding $(DURATION)
 	Tests/Fuzz/run PNGDecoding $(DURATION)
 	Tests/Fuzz/run WebPDecoding $(DURATION)
 
 bench: build setup-fixtures ## the speed and memory table, against onnxruntime and PyTorch
 	$(PYTHON) Tests/Benchmarks/engine.py
+	for model in flowers traffic-signs; do .build/release/distinguo bench defence --model Models/$$model || exit 1; done
 
 fixtures: setup-fixtures ## make the committed files under Tests/Fixtures anew
-	for script in arrays images operators gradients architectures training teacher; do \
+	for script in arrays archives images ssim operators gradients architectures training teacher; do \
 	  $(PYTHON) Tests/Fixtures/make_$$script.py || exit 1; \
 	done
 

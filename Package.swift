@@ -53,7 +53,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["NeuralNet", "ONNX"], path: "Tests/TestSupport", swiftSettings: settings),
+      name: "TestSupport", dependencies: ["Images", "NeuralNet", "ONNX"], path: "Tests/TestSupport",
+      swiftSettings: settings),
     .testTarget(
       name: "ArchivesTests", dependencies: ["Archives", "Base", "TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -61,7 +62,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "BaseTests", dependencies: ["Base", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["NeuralNet", "ONNX", "TestSupport", "distinguo"], swiftSettings: settings),
+      name: "CommandTests", dependencies: ["Images", "NeuralNet", "ONNX", "TestSupport", "distinguo"],
+      swiftSettings: settings),
     .testTarget(
       name: "DataSetsTests", dependencies: ["Archives", "Base", "DataSets", "Images", "TestSupport"],
       swiftSettings: settings),
@@ -71,6 +73,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
     .testTarget(name: "EngineTests", dependencies: ["NeuralNet", "ONNX", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Defence", "Evaluation", "Images", "NeuralNet", "ONNX", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "ImagesTests", dependencies: ["Base", "Images", "NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: settings),

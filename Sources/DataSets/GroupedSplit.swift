@@ -1,3 +1,5 @@
+internal import Base
+
 /// Parts a data set's examples in two, such that no near-duplicates are parted.
 ///
 /// Whatever belongs together stays together: the examples of a label's group, and those with the same pixels wherever
@@ -27,11 +29,12 @@ public struct GroupedSplit: Sendable, Equatable {
     }
     let wanted = groups.map { min(Int((share * Double($0)).rounded()), max($0 - 1, 0)) }
     var taken = Array(repeating: 0, count: groups.count)
-    var generator = SeededGenerator(seed: seed)
     var withheld: [Int] = []
     for label in groups.indices {
       // A cluster is up for choice at the first label that it holds.
-      for cluster in clusters.filter({ $0.groups.keys.min() == label }).shuffled(using: &generator) {
+      let candidates = clusters.filter { $0.groups.keys.min() == label }
+      for place in CounterGenerator(seed, UInt64(label)).permutation(of: candidates.count) {
+        let cluster = candidates[place]
         // Taken if that brings no label further from its number than it is without.
         let fits = cluster.groups.allSatisfy { label, count in
           taken[label] + count < groups[label] && 2 * (wanted[label] - taken[label]) >= count

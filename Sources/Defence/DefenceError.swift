@@ -22,7 +22,9 @@ public enum DefenceError: Error, Sendable, Equatable, CustomStringConvertible {
     case .cut(let name, let reason, let candidates):
       "the cut '\(name)' \(reason); it can be one of: \(candidates.joined(separator: ", "))"
     case .setting(let text), .data(let text): text
-    case .bundle(let file, let text), .inaccessible(let file, let text): "\(file): \(text)"
+    case .bundle(let file, let text), .inaccessible(let file, let text):
+      // What reads ONNX and NumPy files names them already.
+      text.hasPrefix(file) ? text : "\(file): \(text)"
     case .exists(let path): "\(path) exists already; nothing was changed"
     }
   }

@@ -118,6 +118,11 @@ import Testing
     #expect(throws: AttackError.setting(text)) { try AttackedNetwork().mimicry().attack([], settings) }
   }
 
+  @Test(arguments: [(0.003, 0.02), (0.012, 0.04), (0.00003, 0.002), (0.5, 0.1)])
+  func `the rate goes with the square root of the budget`(_ budget: Double, _ rate: Double) {
+    #expect(abs(MimicrySettings(budget: budget).rate - rate) < 1e-12)
+  }
+
   @Test func `an input's numbers are checked`() throws {
     let network = try AttackedNetwork()
     func mimicry(_ change: (inout NetworkInput) -> Void) throws {

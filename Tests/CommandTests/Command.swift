@@ -13,13 +13,22 @@ struct Command {
 
   static func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
 
-  static func run(_ arguments: [String]) throws -> Outcome {
+  /// Runs a command to its end.
+  ///
+  /// - Parameters:
+  ///   - input: a file for standard input.
+  ///   - environment: variables besides the test's own.
+  static func run(
+    _ arguments: [String], input: String? = nil, environment: [String: String] = [:]
+  ) throws -> Outcome {
     let process = Process()
     let (output, error) = (Pipe(), Pipe())
     process.executableURL = binary
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardOutput = output
     process.standardError = error
+    if let input { process.standardInput = try FileHandle(forReadingFrom: URL(filePath: input)) }
     try process.run()
     // Little enough is written to standard error that it never blocks.
     let printed = output.fileHandleForReading.readDataToEndOfFile()

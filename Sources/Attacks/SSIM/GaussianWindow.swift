@@ -36,7 +36,7 @@ final class GaussianWindow {
     line = FloatBuffer(count: width + 2 * radius)
   }
 
-  /// The weighted mean around each pixel. `result` may be `plane` no more than in part: they must not overlap.
+  /// The weighted mean around each pixel, row-major as `plane` is; the two must not overlap.
   func filter(_ plane: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>) {
     let (middle, line, width, radius) = (line.base + Self.radius, line.base, width, Self.radius)
     let (k0, k1, k2, k3, k4, k5) = (taps[0], taps[1], taps[2], taps[3], taps[4], taps[5])

@@ -10,9 +10,16 @@ struct BundleFiles {
 
   static func digest(of bytes: [UInt8]) -> String { "sha256:" + SHA256.hexadecimal(of: bytes) }
 
-  /// - Throws: ``DefenceError`` if the file is not listed, cannot be read or has other contents.
+  /// Whether a path of a manifest leads to a file in the bundle, not out of it.
+  static func isInside(_ file: String) -> Bool {
+    let parts = file.split(separator: "/", omittingEmptySubsequences: false)
+    return !parts.contains { ["", ".", ".."].contains($0) } && !file.contains("\0")
+  }
+
+  /// - Throws: ``DefenceError`` if the file is not listed, is not in the bundle, cannot be read or has other contents.
   func bytes(_ file: String) throws(DefenceError) -> [UInt8] {
     let name = "\(path)/\(file)"
+    guard Self.isInside(file) else { throw .bundle(file: name, "it is no path inside the bundle") }
     guard let wanted = digests[file] else {
       throw .bundle(file: "\(path)/\(ModelBundle.manifestFile)", "'files' has no digest of \(file)")
     }
@@ -33,8 +40,6 @@ struct BundleFiles {
       return try ONNXFile.decode(try bytes(file), name: "\(path)/\(file)")
     } catch let error as DefenceError {
       throw error
-    } catch let error as ONNXError {
-      throw .bundle(file: "\(path)/\(file)", "\(error.kind)")
     } catch {
       throw .bundle(file: "\(path)/\(file)", "\(error)")
     }

@@ -26,8 +26,8 @@ struct CalibrationFile: Codable, Equatable {
 
   /// The calibration, its thresholds worked out from the scores.
   ///
-  /// - Throws: ``DefenceError/bundle(file:_:)`` if scores are missing or out of range, or the thresholds written down are
-  ///   not those that the scores give.
+  /// - Throws: ``DefenceError/bundle(file:_:)`` if scores are missing or out of range, or the thresholds and quantiles
+  ///   written down are not those that the scores give.
   func calibration(labels: [String], file: String) throws(DefenceError) -> Calibration {
     guard aggregation == "mean" else {
       throw .bundle(file: file, "its aggregation is '\(aggregation)'; this version knows 'mean'")
@@ -49,6 +49,13 @@ struct CalibrationFile: Codable, Equatable {
         file: file,
         "the threshold of '\(label)' is \(thresholds[label] ?? 0), and its scores give \(threshold)")
     }
+    let right = CalibrationFile(calibration, labels: labels)
+    guard pooledThreshold == right.pooledThreshold else {
+      throw .bundle(
+        file: file, "its pooledThreshold is \(pooledThreshold), and its scores give \(right.pooledThreshold)")
+    }
+    guard quantiles == right.quantiles else { throw .bundle(file: file, "its quantiles are not those of its scores") }
+    guard scores == right.scores else { throw .bundle(file: file, "its scores must be ascending") }
     return calibration
   }
 }

@@ -55,8 +55,10 @@ enum JSONFile {
     case .valueNotFound(_, let context): return "a value is missing at \(place(context.codingPath))"
     case .typeMismatch(let type, let context): return "\(place(context.codingPath)) must be \(type)"
     case .dataCorrupted(let context):
+      // Foundation does not tell one from the other.
       return context.codingPath.isEmpty
-        ? "it is not JSON, or not all of it" : "\(place(context.codingPath)): \(context.debugDescription)"
+        ? "it is not JSON, or not all of it, or has a number that does not fit where it stands"
+        : "\(place(context.codingPath)): \(context.debugDescription)"
     @unknown default: return "\(error)"
     }
   }

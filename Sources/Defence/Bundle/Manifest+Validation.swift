@@ -4,8 +4,10 @@ extension Manifest {
     guard format == Self.currentFormat else {
       return "its format is \(format); this version reads \(Self.currentFormat)"
     }
-    guard version > 0 else { return "its version is \(version); versions count from 1" }
-    guard !name.isEmpty, !name.contains("/"), !name.contains("\0") else { return "its name is '\(name)'" }
+    guard ModelFolder.versionNumbers.contains(version) else {
+      return "its version is \(version); versions count from 1 to \(ModelFolder.versionNumbers.upperBound)"
+    }
+    guard ModelFolder.isName(name) else { return "its name is '\(name)'; it must be a folder's name" }
     guard labels.count > 1, Set(labels).count == labels.count, !labels.contains("") else {
       return "its labels must be two or more, all different and none empty"
     }
@@ -13,6 +15,10 @@ extension Manifest {
     guard selection.count > 0 else { return "its selection.count is \(selection.count); it must be 1 at least" }
     let ids = differentiators.map(\.id)
     guard Set(ids).count == ids.count else { return "two of its differentiators have the same id" }
+    // The arrays of the probes bear their names.
+    for id in ids where ["student", "pictures"].contains(id) || !BundleFiles.isInside(id) || id.contains("/") {
+      return "'\(id)' is no id for a differentiator; it must be like d01"
+    }
     for one in differentiators {
       guard !one.scope.isEmpty, Set(one.scope).count == one.scope.count else {
         return "the scope of \(one.id) must have different labels, one at least"
@@ -28,11 +34,8 @@ extension Manifest {
         return "the pruningRatio of \(one.id) is \(one.pruningRatio); it must be at least 0 and less than 1"
       }
     }
-    for file in files.keys.sorted() {
-      let parts = file.split(separator: "/", omittingEmptySubsequences: false)
-      guard !parts.contains(where: { ["", ".", ".."].contains($0) }), !file.contains("\0") else {
-        return "'\(file)' in 'files' is no path inside the bundle"
-      }
+    for file in files.keys.sorted() where !BundleFiles.isInside(file) {
+      return "'\(file)' in 'files' is no path inside the bundle"
     }
     let named = [student.file, ModelBundle.calibrationFile, ModelBundle.probesFile] + differentiators.map(\.file)
     for file in named where files[file] == nil { return "'files' has no digest of \(file)" }

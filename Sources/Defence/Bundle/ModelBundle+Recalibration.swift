@@ -14,6 +14,11 @@ extension ModelBundle {
     alpha: Double? = nil, policy: Policy? = nil, scores: [[Double]]? = nil, as version: Int, of model: ModelFolder,
     command: String
   ) throws(DefenceError) -> String {
+    if let scores {
+      guard scores.count == manifest.labels.count, scores.joined().allSatisfy((0...1).contains) else {
+        throw .setting("the scores must be 0 to 1, in a list for each of the \(manifest.labels.count) labels")
+      }
+    }
     let calibration = try Calibration(
       scores: scores ?? self.calibration.scores, alpha: alpha ?? self.calibration.alpha)
     let place = model.path(of: version)

@@ -43,6 +43,11 @@ public struct ModelBundle: Sendable {
 
     let student = try files.graph(manifest.student.file)
     try Self.check(student, file: "\(path)/\(manifest.student.file)", outputs: manifest.labels.count, manifest)
+    guard student.outputs == [manifest.student.output] else {
+      throw .bundle(
+        file: name,
+        "the Student's output is called '\(manifest.student.output)', and in its file '\(student.outputs[0])'")
+    }
     guard student.nodes.contains(where: { $0.outputs.contains(manifest.student.cut) }) else {
       throw .bundle(file: name, "the cut '\(manifest.student.cut)' is no value of \(manifest.student.file)")
     }

@@ -21,11 +21,21 @@ public struct ModelFolder: Sendable {
   /// Where a version is.
   public func path(of version: Int) -> String { "\(path)/\(version)" }
 
+  /// The numbers that a version can have.
+  public static let versionNumbers = 1...999_999_999
+
+  /// Whether a text can be a model's name: that of a folder.
+  static func isName(_ text: String) -> Bool { !text.contains("/") && BundleFiles.isInside(text) }
+
   /// The numbers of the versions that are there, ascending.
   public var versions: [Int] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    // 01 is another folder than 1.
-    return names.compactMap { name in Int(name).flatMap { $0 > 0 && "\($0)" == name ? $0 : nil } }.sorted()
+    return names.compactMap(Self.version).sorted()
+  }
+
+  /// The version that a folder is by its name, or nil: 01 is another folder than 1.
+  private static func version(named name: String) -> Int? {
+    Int(name).flatMap { versionNumbers.contains($0) && "\($0)" == name ? $0 : nil }
   }
 
   /// What `current` names, or nil if there is no such link.
@@ -60,11 +70,16 @@ public struct ModelFolder: Sendable {
     }
     if isBundle(model.path) { return model.path }
     if let current = model.currentVersion {
-      let version = "\(model.path)/\(current)"
-      guard isBundle(version) else {
-        throw .inaccessible(file: "\(model.path)/\(Self.current)", "it names '\(current)', and there is no bundle")
+      let link = "\(model.path)/\(Self.current)"
+      // A link that leads out of the model would make another model of it.
+      guard let version = Self.version(named: current) else {
+        throw .inaccessible(
+          file: link, "it leads to '\(current)'; it must lead to one of the model's versions, such as 1")
       }
-      return version
+      guard isBundle(model.path(of: version)) else {
+        throw .inaccessible(file: link, "it leads to '\(current)', and there is no bundle")
+      }
+      return model.path(of: version)
     }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
@@ -84,8 +99,9 @@ public struct ModelFolder: Sendable {
 func reason(_ error: any Error) -> String {
   if let error = error as? FileError { return error.description }
   let error = error as NSError
-  if let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError, underlying.domain == NSPOSIXErrorDomain {
-    return String(cString: strerror(Int32(underlying.code)))
+  // On Linux the value in the dictionary is a Swift one, which is no NSError.
+  if let underlying = error.userInfo[NSUnderlyingErrorKey] as? POSIXError {
+    return String(cString: strerror(underlying.code.rawValue))
   }
   return error.localizedDescription
 }

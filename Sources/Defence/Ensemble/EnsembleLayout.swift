@@ -48,28 +48,36 @@ public struct EnsembleLayout: Sendable, Hashable {
     for ratio in ratios where !(0..<1).contains(ratio) {
       throw .setting("a pruning ratio of \(ratio); it must be at least 0 and less than 1")
     }
-    guard count > 0 else { throw .setting("\(count) differentiators; there must be one at least") }
-    guard asked > 0 else { throw .setting("\(asked) differentiators asked; it must be one at least") }
+    guard classes > 1 else { throw .setting("\(classes) classes; there must be two at least") }
+    for (number, what) in [(count, "differentiators"), (asked, "differentiators asked")] {
+      guard (1...Self.largestCount).contains(number) else {
+        throw .setting("\(number) \(what); there must be 1 to \(Self.largestCount)")
+      }
+    }
     var all: [Scope] = []
     switch scopes {
     case .all:
-      all = Array(repeating: Scope(labels: Array(0..<classes), of: classes), count: min(count, Self.largestCount + 1))
+      all = Array(repeating: Scope(labels: Array(0..<classes), of: classes), count: count)
     case .oneVersusRest(let labels):
       guard !labels.isEmpty else { throw .setting("one-vs-rest needs the labels to protect") }
       for label in labels where !(0..<classes).contains(label) {
-        throw .setting("label \(label) to protect; there are \(classes)")
+        throw .setting("label \(label) to protect; there are \(classes), from 0")
       }
-      for _ in 0..<min(count, Self.largestCount + 1) { all += labels.map { Scope(labels: [$0], of: classes) } }
+      guard Set(labels).count == labels.count else { throw .setting("the labels to protect must be different") }
+      // No more than it takes to see that there are too many.
+      for _ in 0..<count where all.count <= Self.largestCount {
+        all += labels.map { Scope(labels: [$0], of: classes) }
+      }
     case .pairwise:
       for first in 0..<classes {
-        for second in (first + 1)..<max(classes, first + 1) { all.append(Scope(labels: [first, second], of: classes)) }
+        for second in (first + 1)..<classes { all.append(Scope(labels: [first, second], of: classes)) }
         if all.count > Self.largestCount { break }
       }
     case .groups(let size):
       guard (2..<max(3, classes)).contains(size) else {
         throw .setting("groups of \(size) of \(classes) classes; they must have 2 to \(max(2, classes - 1))")
       }
-      all = Self.groups(size, classes, times: asked, seed)
+      for round in 0..<asked where all.count <= Self.largestCount { all += Self.groups(size, classes, round, seed) }
     }
     guard all.count <= Self.largestCount else {
       throw .setting("more than \(Self.largestCount) differentiators; choose fewer, or the scopes 'groups' or 'all'")
@@ -83,13 +91,11 @@ public struct EnsembleLayout: Sendable, Hashable {
     }
   }
 
-  /// In each of `times` rounds the shuffled classes are dealt out into groups; the last is filled up from the first.
-  private static func groups(_ size: Int, _ classes: Int, times: Int, _ seed: UInt64) -> [Scope] {
-    (0..<times).flatMap { round -> [Scope] in
-      let order = CounterGenerator(seed, 0x6772_6f75, UInt64(round)).permutation(of: classes)
-      return stride(from: 0, to: classes, by: size).map { start in
-        Scope(labels: (0..<size).map { order[(start + $0) % classes] }, of: classes)
-      }
+  /// In each round the shuffled classes are dealt out into groups; the last is filled up from the first.
+  private static func groups(_ size: Int, _ classes: Int, _ round: Int, _ seed: UInt64) -> [Scope] {
+    let order = CounterGenerator(seed, 0x6772_6f75, UInt64(round)).permutation(of: classes)
+    return stride(from: 0, to: classes, by: size).map { start in
+      Scope(labels: (0..<size).map { order[(start + $0) % classes] }, of: classes)
     }
   }
 }

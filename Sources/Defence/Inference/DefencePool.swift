@@ -31,7 +31,7 @@ public final class DefencePool {
   /// One judgement for each picture, in order.
   ///
   /// - Parameter pictures: at the input's size.
-  /// - Throws: ``OneDNNError`` if a primitive fails.
+  /// - Throws: what ``DefenceWorker/judge(_:)`` throws.
   public func judge(_ pictures: [Picture]) throws -> [Judgement] {
     let starts = LockBox(Array(stride(from: 0, to: pictures.count, by: Self.share))[...])
     let results = LockBox([Judgement?](repeating: nil, count: pictures.count))

@@ -11,8 +11,10 @@ public final class DefenceWorker {
   /// - Throws: ``OneDNNError`` if oneDNN cannot start or memory is short.
   public init(_ model: DefendedModel) throws {
     self.model = model
-    student = try NetworkWorker(model.student, input: model.input)
-    differentiators = try model.differentiators.map { try NetworkWorker($0.plan, input: model.input) }
+    student = try NetworkWorker(model.student, name: "the Student", input: model.input)
+    differentiators = try model.differentiators.map {
+      try NetworkWorker($0.plan, name: "differentiator \($0.id)", input: model.input)
+    }
   }
 
   /// Phase one, the Student's label for each picture, then phase two, where the differentiators that an image is to meet
@@ -20,12 +22,9 @@ public final class DefenceWorker {
   ///
   /// - Parameter pictures: at the input's size, as ``InputFormat/fitted(_:)`` makes them.
   /// - Returns: one judgement for each, in order.
-  /// - Throws: ``OneDNNError`` if a primitive fails.
+  /// - Throws: ``OneDNNError`` if a primitive fails, ``DefenceError/network(name:_:)`` if an answer is not finite.
   public func judge(_ pictures: [Picture]) throws -> [Judgement] {
-    let answers = try student.probabilities(of: pictures).map { row in
-      let label = row.indexOfLargest
-      return (label: label, confidence: row[label])
-    }
+    let answers = try labels(of: pictures)
     let places = Dictionary(
       uniqueKeysWithValues: model.differentiators.enumerated().map { ($1.id, $0) })
     let chosen = zip(pictures, answers).map { picture, answer in
@@ -47,6 +46,17 @@ public final class DefenceWorker {
       Judgement(
         studentLabel: answers[image].label, confidence: answers[image].confidence,
         opinions: chosen[image].compactMap { opinions[image][$0] })
+    }
+  }
+
+  /// Phase one alone: the Student's label for each picture, an index of the labels, and its probability.
+  ///
+  /// - Parameter pictures: at the input's size.
+  /// - Throws: ``OneDNNError`` if a primitive fails.
+  public func labels(of pictures: [Picture]) throws -> [(label: Int, confidence: Double)] {
+    try student.probabilities(of: pictures).map { row in
+      let label = row.indexOfLargest
+      return (label: label, confidence: row[label])
     }
   }
 

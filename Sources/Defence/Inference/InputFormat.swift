@@ -57,8 +57,8 @@ public struct InputFormat: Sendable, Hashable, Codable {
     }
   }
 
-  /// - Returns: what is wrong with it, or nil.
-  var fault: String? {
+  /// What is out of range, or nil.
+  public var fault: String? {
     guard (1...4096).contains(width), (1...4096).contains(height) else {
       return "the input's size is \(width)×\(height); it must be 1 to 4096 each"
     }

@@ -5,19 +5,23 @@ internal import NeuralNet
 /// Runs one network on any number of pictures, on one thread at a time.
 final class NetworkWorker {
   private let worker: InferenceWorker
+  private let name: String
   private let input: InputFormat
 
   /// The most images of one run. Larger batches are no faster an image, and need more memory.
   private static let largestBatch = 32
 
-  init(_ plan: InferencePlan, input: InputFormat) throws {
+  /// - Parameter name: what errors call the network.
+  init(_ plan: InferencePlan, name: String, input: InputFormat) throws {
     worker = try InferenceWorker(plan, threads: 1)
+    self.name = name
     self.input = input
   }
 
   /// The softmax of the network's logits, a row for each picture.
   ///
   /// Runs have a power of two of images, so that there are few shapes to compile for.
+  /// - Throws: ``DefenceError/network(name:_:)`` for a logit that is not finite: nothing could be concluded from it.
   func probabilities(of pictures: [Picture]) throws -> [[Double]] {
     var rows: [[Double]] = []
     rows.reserveCapacity(pictures.count)
@@ -25,6 +29,9 @@ final class NetworkWorker {
     while !rest.isEmpty {
       let size = min(Self.largestBatch, 1 << (Int.bitWidth - 1 - rest.count.leadingZeroBitCount))
       let logits = try worker.run(input.tensor(Array(rest.prefix(size))))[0]
+      guard logits.scalars.allSatisfy(\.isFinite) else {
+        throw DefenceError.network(name: name, "it answers a picture with a number that is not finite")
+      }
       let classes = logits.count / size
       for row in 0..<size { rows.append(softmax(logits.scalars[(row * classes)..<((row + 1) * classes)])) }
       rest = rest.dropFirst(size)

@@ -10,7 +10,7 @@ struct ActivationPruning {
   /// The share of `ratio` that goes where no activation function follows directly: in the channels that residual sums and
   /// linear bottlenecks carry from block to block. All that a network knows passes through these few channels, and
   /// losing many of them costs far more accuracy than it saves time.
-  var streamShare = 0.35
+  var streamShare = 0.3
   /// No layer gets narrower than this by pruning, in channels.
   var minimumWidth = 8
   /// Widths are rounded up to a multiple of this, which the kernels' vectors like. A layer that is narrower stays whole.
@@ -45,7 +45,8 @@ struct ActivationPruning {
 
   /// How many of a layer's channels stay.
   func width(of channels: Int, ratio: Double) -> Int {
-    let wanted = max(minimumWidth, Int((Double(channels) * (1 - ratio)).rounded(.up)))
+    // 80 · (1 − 0.7) must not rise to 25.
+    let wanted = max(minimumWidth, Int((Double(channels) * (1 - ratio) - 1e-9).rounded(.up)))
     return min(channels, (wanted + multiple - 1) / multiple * multiple)
   }
 }

@@ -31,13 +31,19 @@ public enum Cut: Sendable, Hashable, Codable {
       return best?.value ?? features
     case .named(let name):
       guard candidates.contains(where: { $0.value == name }) else {
-        let computed = graph.nodes.contains { $0.outputs.contains(name) }
         throw .cut(
-          name, reason: computed ? "does not have everything passing through it" : "is no value of the network",
+          name, reason: reason(against: name, graph, passages.map(\.value)),
           candidates: Self.examples(candidates.map(\.value)))
       }
       return name
     }
+  }
+
+  /// Why a network cannot be cut at a value.
+  private func reason(against name: String, _ graph: Graph, _ passages: [String]) -> String {
+    if passages.contains(name) { return "leaves nothing behind it to retrain" }
+    return graph.nodes.contains { $0.outputs.contains(name) }
+      ? "does not have everything passing through it" : "is no value of the network, nor a share in 0...1"
   }
 
   /// Few enough to read, those with short names first: blocks rather than what is inside them.

@@ -32,8 +32,27 @@ public struct Augmentation: Sendable, Hashable, Codable {
   /// How often a rectangle is painted over (Zhong et al., "Random Erasing", 2017).
   public var erasing: Double = 0
 
+  /// The largest standard deviation of normal noise on every value, on the scale 0...255.
+  public var noise: Double = 0
+  /// The largest weight of each of a pixel's four neighbours in a blur, 0...0.2; 0.2 makes all five alike.
+  public var blur: Double = 0
+
   /// No changes.
   public init() {}
+
+  /// What is out of range, or nil.
+  var fault: String? {
+    let limits: [(name: String, value: Double, range: ClosedRange<Double>)] = [
+      ("rotation", rotation, 0...180), ("largestScale", largestScale, 0.1...10),
+      ("smallestScale", smallestScale, 0.1...max(0.1, largestScale)), ("stretch", stretch, 0...4),
+      ("shear", shear, 0...4),
+      ("shift", shift, 0...1), ("brightness", brightness, 0...255), ("contrast", contrast, 0...9),
+      ("saturation", saturation, 0...9), ("erasing", erasing, 0...1),
+    ]
+    return limits.first { !$0.range.contains($0.value) }.map {
+      "the augmentation's \($0.name) is \($0.value); it must be \($0.range.lowerBound) to \($0.range.upperBound)"
+    }
+  }
 
   /// Writes one changed picture, normalised and channel by channel.
   ///
@@ -63,6 +82,8 @@ public struct Augmentation: Sendable, Hashable, Codable {
     let (width, height) = (format.width, format.height)
     let erased: ErasedRectangle? =
       next() < Float(erasing) ? ErasedRectangle(width: width, height: height, [next(), next(), next(), next()]) : nil
+    let deviation = Float(noise) * next()
+    let blur = Float(blur) * next()
     let plane = width * height
     precondition(scalars.count == 3 * plane, "room for one picture")
     let (mean, std) = (format.mean, format.std)
@@ -81,12 +102,48 @@ public struct Augmentation: Sendable, Hashable, Codable {
               value[channel] = 255 * draw.uniform(0x1_0000 + UInt64(3 * place + channel))
             }
           }
-          scalars[place] = (value[0] - mean[0]) / std[0]
-          scalars[plane + place] = (value[1] - mean[1]) / std[1]
-          scalars[2 * plane + place] = (value[2] - mean[2]) / std[2]
+          for channel in 0..<3 { scalars[channel * plane + place] = value[channel] }
         }
       }
     }
+    for channel in 0..<3 {
+      let values = UnsafeMutableBufferPointer(rebasing: scalars[(channel * plane)..<((channel + 1) * plane)])
+      if blur > 0 { Self.blur(values, width: width, height: height, weight: blur) }
+      for place in values.indices {
+        let value = values[place] + deviation * draw.normal(0x8_0000 + UInt64(channel * plane + place))
+        values[place] = (value - mean[channel]) / std[channel]
+      }
+    }
+  }
+
+  /// Adds a share of the four neighbours to each pixel but those at the border.
+  private static func blur(
+    _ values: UnsafeMutableBufferPointer<Float>, width: Int, height: Int, weight: Float
+  ) {
+    guard width > 2, height > 2 else { return }
+    var above = Array(values[..<width])
+    for row in 1..<(height - 1) {
+      var left = values[row * width]
+      for column in 1..<(width - 1) {
+        let place = row * width + column
+        let own = values[place]
+        values[place] =
+          own + weight * (above[column] + values[place + width] + left + values[place + 1] - 4 * own)
+        above[column - 1] = left
+        left = own
+      }
+      above[width - 2] = left
+    }
+  }
+}
+
+extension CounterGenerator {
+  /// About a normal number with deviation 1: the sum of four uniform ones (Irwin and Hall), from one draw.
+  fileprivate func normal(_ index: UInt64) -> Float {
+    let bits = bits(index)
+    let sum = (0..<4).reduce(0) { $0 + Int((bits >> (16 * UInt64($1))) & 0xffff) }
+    // The variance of the sum is 4 · 2³² / 12.
+    return (Float(sum) - 131070) * 2.6429e-5
   }
 }
 

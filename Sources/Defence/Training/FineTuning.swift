@@ -24,6 +24,9 @@ struct FineTuning {
     let imagesPerSecond: Double
   }
 
+  /// How many batches are prepared at once while another is trained on.
+  private static let assemblies = 2
+
   /// Batch normalisation's running statistics follow within some ten steps, since there may be few (ONNX's sense).
   private static let momentum: Float = 0.9
 
@@ -45,19 +48,23 @@ struct FineTuning {
     let trainer = try Trainer(
       network, settings: loader.recipe.settings(steps: steps, seed: loader.seed, threads: threads, frozenUpTo: cut))
     if FileManager.default.fileExists(atPath: checkpoint) {
-      try trainer.restore(TrainingCheckpoint(bytes: try FileAccess.read(checkpoint, limit: ModelBundle.largestFile)))
+      do {
+        try trainer.restore(TrainingCheckpoint(bytes: try FileAccess.read(checkpoint, limit: ModelBundle.largestFile)))
+      } catch {
+        throw DefenceError.inaccessible(file: checkpoint, "\(error); remove it to train this network anew")
+      }
     }
-    let assembly = ComputeThread()
     let loader = loader
+    let assemblies = (0..<Self.assemblies).map { _ in ComputeThread() }
     func prepare(_ step: Int) -> ComputeJob<(images: Tensor, outputs: [Int])>? {
-      step < steps ? assembly.submit { loader.batch(at: step) } : nil
+      step < steps ? assemblies[step % Self.assemblies].submit { loader.batch(at: step) } : nil
     }
-    var next = prepare(trainer.step)
+    var waiting = (0..<Self.assemblies).map { prepare(trainer.step + $0) }[...]
     var recent = RecentSteps(window: loader.stepsPerEpoch)
     var saved = Date.now
     while trainer.step < steps {
-      guard let (images, outputs) = try next?.wait() else { break }
-      next = prepare(trainer.step + 1)
+      guard let (images, outputs) = try waiting.popFirst()??.wait() else { break }
+      waiting.append(prepare(trainer.step + Self.assemblies))
       let result = try trainer.step(images: images, labels: outputs)
       recent.add(result)
       if Date.now.timeIntervalSince(saved) >= interval, trainer.step < steps {

@@ -18,10 +18,10 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
 
   /// The recipes for a number of training pictures: few are seen often, many less often.
   ///
-  /// - Parameter headOnly: whether only the Student's last layer is trained, which needs high rates and many epochs.
-  public func recipes(
-    pictures: Int, headOnly: Bool, augmentation: Augmentation
-  ) -> (student: Recipe, differentiator: Recipe) {
+  /// - Parameters:
+  ///   - headOnly: whether only the Student's last layer is trained: what the frozen trunk sees is then changed less.
+  ///   - flips: whether left and right may change places.
+  public func recipes(pictures: Int, headOnly: Bool, flips: Bool) -> (student: Recipe, differentiator: Recipe) {
     let factor =
       switch self {
       case .quick: 0.4
@@ -32,27 +32,46 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
       let epochs = min(max(seen / Double(max(1, pictures)), Double(range.lowerBound)), Double(range.upperBound))
       return max(2, Int((epochs * factor).rounded()))
     }
-    var student = Recipe(epochs: epochs(80_000, 8...30), rate: headOnly ? 3e-3 : 2e-3, augmentation: augmentation)
-    student.batch = min(64, max(8, pictures / 8))
-    var differentiator = Recipe(epochs: epochs(60_000, 6...40), rate: 2e-3, augmentation: augmentation)
-    differentiator.batch = min(64, max(8, pictures / 8))
+    var student = Recipe(
+      epochs: headOnly ? epochs(12_000, 4...20) : epochs(100_000, 8...30), rate: headOnly ? 2e-3 : 4e-3,
+      augmentation: headOnly ? .mild : .strong)
+    var differentiator = Recipe(epochs: epochs(70_000, 8...40), rate: 4e-3, augmentation: .strong)
+    // Whoever mimics changes pixels a little and everywhere. Networks that saw noise and blur do not follow.
+    differentiator.augmentation.noise = 20
+    differentiator.augmentation.blur = 0.15
+    (student.augmentation.flips, differentiator.augmentation.flips) = (flips, flips)
+    let batch = pictures < 2000 ? min(32, max(8, pictures / 8)) : 64
+    (student.batch, differentiator.batch) = (batch, batch)
     return (student, differentiator)
   }
 }
 
 extension Augmentation {
-  /// Strong changes that leave the label of most things as it is, but for left and right.
-  public static let standard: Augmentation = {
+  /// Changes that leave the label of most things as it is.
+  public static let mild: Augmentation = {
     var augmentation = Augmentation()
-    augmentation.rotation = 18
-    (augmentation.smallestScale, augmentation.largestScale) = (0.84, 1.2)
-    augmentation.stretch = 0.1
-    augmentation.shear = 0.18
-    augmentation.shift = 0.14
-    augmentation.brightness = 50
-    augmentation.contrast = 0.7
-    augmentation.saturation = 0.5
-    augmentation.erasing = 0.3
+    augmentation.rotation = 14
+    (augmentation.smallestScale, augmentation.largestScale) = (0.87, 1.3)
+    augmentation.stretch = 0.07
+    augmentation.shear = 0.1
+    augmentation.shift = 0.08
+    augmentation.brightness = 29
+    augmentation.contrast = 0.35
+    augmentation.saturation = 0.3
+    return augmentation
+  }()
+
+  /// Stronger ones, for networks that are trained in most of their layers.
+  public static let strong: Augmentation = {
+    var augmentation = Augmentation()
+    augmentation.rotation = 14
+    (augmentation.smallestScale, augmentation.largestScale) = (0.87, 1.15)
+    augmentation.stretch = 0.07
+    augmentation.shear = 0.14
+    augmentation.shift = 0.11
+    augmentation.brightness = 40
+    augmentation.contrast = 0.5
+    augmentation.saturation = 0.4
     return augmentation
   }()
 }

@@ -2,6 +2,9 @@ internal import NeuralNet
 
 /// How one network is trained: AdamW with decay of matrices only, along half a cosine after a linear warm-up.
 public struct Recipe: Sendable, Hashable, Codable {
+  /// How many epochs there can be.
+  public static let epochNumbers = 1...10_000
+
   /// How often each picture is seen.
   public var epochs: Int
   /// Pictures in a step.
@@ -11,7 +14,7 @@ public struct Recipe: Sendable, Hashable, Codable {
   /// The share of the steps that the rate takes to get there.
   public var warmUp = 0.15
   /// See ``Optimizer/adamW(beta1:beta2:epsilon:weightDecay:)``.
-  public var weightDecay = 0.01
+  public var weightDecay = 0.05
   /// The share of each target that is spread over all classes.
   public var labelSmoothing = 0.1
   /// What is done to the pictures.
@@ -39,10 +42,16 @@ public struct Recipe: Sendable, Hashable, Codable {
 
   /// - Throws: ``DefenceError/setting(_:)`` for numbers out of range.
   func validate(_ what: String) throws(DefenceError) {
-    guard (1...10_000).contains(epochs) else { throw .setting("\(what): \(epochs) epochs; there must be 1 to 10000") }
+    guard Self.epochNumbers.contains(epochs) else {
+      throw .setting("\(what): \(epochs) epochs; there must be 1 to \(Self.epochNumbers.upperBound)")
+    }
     guard (2...4096).contains(batch) else { throw .setting("\(what): a batch of \(batch); it must be 2 to 4096") }
     guard rate > 0, rate <= 1 else {
       throw .setting("\(what): a learning rate of \(rate); it must be more than 0 and 1 at most")
     }
+    for (name, share) in [("warm-up", warmUp), ("weight decay", weightDecay), ("label smoothing", labelSmoothing)] {
+      guard (0...1).contains(share) else { throw .setting("\(what): a \(name) of \(share); it must be 0 to 1") }
+    }
+    if let fault = augmentation.fault { throw .setting("\(what): \(fault)") }
   }
 }

@@ -58,6 +58,12 @@ public struct TrainingData: Sendable {
     guard labels.count > 1 else {
       throw .data("there is only the label '\(labels.first ?? "")', and a classifier needs two at least")
     }
+    guard Set(labels).count == labels.count, !labels.contains("") else {
+      throw .data("the labels must all be different and none empty")
+    }
+    for item in training + withheld where !labels.indices.contains(item.label) {
+      throw .data("a picture has the label \(item.label); there are \(labels.count), from 0")
+    }
     for (label, name) in labels.enumerated() where !training.contains(where: { $0.label == label }) {
       throw .data("no picture of '\(name)' is left to train on")
     }

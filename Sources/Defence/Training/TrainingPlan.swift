@@ -27,7 +27,7 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
   /// How many of them are asked.
   public var asked = 5
   /// Given out to the differentiators in turn.
-  public var pruningRatios = [0.6, 0.65, 0.7]
+  public var pruningRatios = [0.7, 0.65, 0.75]
   /// The share of clean images that may be rejected.
   public var alpha = 0.01
   /// How scores become a verdict.
@@ -57,7 +57,10 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
   /// - Throws: ``DefenceError/setting(_:)`` for what is out of range.
   func validate() throws(DefenceError) {
     if let fault = input.fault { throw .setting(fault) }
-    guard version > 0 else { throw .setting("version \(version); versions count from 1") }
+    guard ModelFolder.isName(name) else { throw .setting("the model's name '\(name)' must be a folder's name") }
+    guard ModelFolder.versionNumbers.contains(version) else {
+      throw .setting("version \(version); versions count from 1 to \(ModelFolder.versionNumbers.upperBound)")
+    }
     guard alpha > 0, alpha < 1 else { throw .setting("an alpha of \(alpha); it must be more than 0 and less than 1") }
     guard (1...1024).contains(threads) else { throw .setting("\(threads) threads; there must be 1 to 1024") }
     try student.validate("the Student's recipe")

@@ -235,7 +235,7 @@ public struct TrainingRun {
 
   /// What a network says of some pictures.
   private func outputs(_ graph: Graph, _ items: [TrainingData.Item]) throws -> [Int] {
-    let worker = try NetworkWorker(try InferencePlan(graph), input: plan.input)
+    let worker = try NetworkWorker(try InferencePlan(graph), name: graph.name, input: plan.input)
     return try worker.probabilities(of: items.map { plan.input.fitted($0.picture) }).map(\.indexOfLargest)
   }
 

@@ -51,7 +51,8 @@ struct WorkFolder {
         "an interrupted training with other settings, pictures or network is kept here; "
           + "repeat its command to go on with it, or remove the folder to start anew")
     }
-    earlierSeconds = known.seconds
+    // By whatever the file was changed, a manifest is to hold it as a whole number.
+    earlierSeconds = min(max(known.seconds, 0), 1e9)
   }
 
   /// How long has been worked on it, interruptions left out.

@@ -27,9 +27,7 @@ public struct Calibration: Sendable, Equatable {
     let sorted = scores.map { $0.sorted() }
     let all = sorted.flatMap { $0 }.sorted()
     try Self.check(scores: all.count, alpha: alpha)
-    guard let pooled = Self.threshold(all, alpha, rank: 1) else {
-      preconditionFailure("enough scores and no threshold")
-    }
+    let pooled = all[Self.rank(of: alpha, among: all.count) - 1]
     self.alpha = alpha
     self.scores = sorted
     self.pooled = pooled
@@ -41,17 +39,17 @@ public struct Calibration: Sendable, Equatable {
   /// - Throws: ``DefenceError/data(_:)`` if α cannot be kept with so many scores.
   static func check(scores count: Int, alpha: Double) throws(DefenceError) {
     guard rank(of: alpha, among: count) < 1 else { return }
-    // A tiny alpha needs more than an Int can count.
-    let needed = String(format: "%.0f", (1 / alpha - 1e-9).rounded(.up) - 1)
+    // No integer: a tiny α asks for more than any holds.
+    let needed = String(format: "%.10g", max(1, (1 / alpha - 1e-9).rounded(.up) - 1))
     throw .data(
       "calibration with alpha \(alpha) needs \(needed) withheld pictures that the Student gets right, and there are "
-        + "\(count): give more pictures, withhold a larger share, or choose an alpha of "
-        + "\(rounded(1 / Double(count + 1))) at least")
+        + "\(count): give more pictures, withhold a larger share"
+        + (count > 0 ? ", or choose an alpha of \(rounded(1 / Double(count + 1))) at least" : ""))
   }
 
   /// Which of so many ascending scores is the threshold; below 1 if there are too few.
   private static func rank(of alpha: Double, among count: Int) -> Int {
-    // A share such as 0.01 · 100 must not fall to 0.999…, nor one just below 1 rise to it.
+    // A share such as 0.01 · 100 must not fall to 0.999…, nor one of almost 1 rise to a score that is not there.
     min(count, Int((alpha * Double(count + 1) + 1e-9).rounded(.down)))
   }
 

@@ -47,7 +47,8 @@ public struct Verdict: Sendable, Hashable {
     switch policy {
     case .calibrated:
       self.threshold = threshold
-      reason = score < threshold ? .scoreBelowThreshold : nil
+      // So that what is not a number rejects.
+      reason = score >= threshold ? nil : .scoreBelowThreshold
     case .vote:
       self.threshold = nil
       reason = 2 * opinions.count { $0.agrees } > opinions.count ? nil : .outvoted

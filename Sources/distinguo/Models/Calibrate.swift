@@ -42,7 +42,7 @@ struct Calibrate: ParsableCommand {
     if let alpha, !(alpha > 0 && alpha < 1) {
       throw ValidationError("--alpha is \(alpha); it must be more than 0 and less than 1.")
     }
-    if let number, number < 1 { throw ValidationError("--number is \(number); it must be at least 1.") }
+    if let number { try ModelFolder.checkNumber(number) }
   }
 
   func run() throws {
@@ -54,6 +54,7 @@ struct Calibrate: ParsableCommand {
     }
     let model = ModelFolder(path: URL(filePath: bundle.path).deletingLastPathComponent().path)
     let version = number ?? (model.versions.last ?? 0) + 1
+    try ModelFolder.checkNumber(version)
     let path = try bundle.recalibrated(
       alpha: alpha, policy: policy, scores: scores, as: version, of: model, command: CommandLine.quoted)
     if activate { try model.activate(version) }

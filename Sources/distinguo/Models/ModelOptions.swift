@@ -48,6 +48,15 @@ struct ModelOptions: ParsableArguments {
   }
 }
 
+extension ModelFolder {
+  /// - Throws: a `ValidationError` if no version can have the number that was given for one.
+  static func checkNumber(_ number: Int) throws {
+    guard versionNumbers.contains(number) else {
+      throw ValidationError("--number is \(number); it must be 1 to \(versionNumbers.upperBound).")
+    }
+  }
+}
+
 extension [UInt8] {
   /// The bytes that hexadecimal digits stand for; nil for anything else.
   init?(hexadecimal text: String) {

@@ -39,9 +39,11 @@ struct EnsembleOptions: ParsableArguments {
     guard alpha > 0, alpha < 1 else {
       throw ValidationError("--alpha is \(alpha); it must be more than 0 and less than 1.")
     }
-    guard asked > 0 else { throw ValidationError("--asked is \(asked); it must be at least 1.") }
-    if let differentiators, differentiators < 1 {
-      throw ValidationError("--differentiators is \(differentiators); it must be at least 1.")
+    let most = EnsembleLayout.largestCount
+    for (option, number) in [("--asked", asked), ("--differentiators", differentiators ?? 1)] {
+      guard (1...most).contains(number) else {
+        throw ValidationError("\(option) is \(number); it must be 1 to \(most).")
+      }
     }
     for ratio in pruningRatio where !(0..<1).contains(ratio) {
       throw ValidationError("--pruning-ratio is \(ratio); it must be at least 0 and less than 1.")

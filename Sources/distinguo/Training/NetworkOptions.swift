@@ -78,10 +78,13 @@ struct NetworkOptions: ParsableArguments {
       }
       return values.values
     }
-    return InputFormat(
+    let format = InputFormat(
       width: size?.extent.width ?? fixed(3) ?? 128, height: size?.extent.height ?? fixed(2) ?? 128,
       mean: try values(mean, "mean", "preprocess.mean"), std: try values(std, "std", "preprocess.std"),
       resize: resize)
+    // Before pictures are made so large.
+    if let fault = format.fault { throw ValidationError("--size, --mean, --std: \(fault).") }
+    return format
   }
 }
 
@@ -98,9 +101,9 @@ struct ChannelValues: ExpressibleByArgument {
 }
 
 extension Cut: ExpressibleByArgument {
-  /// A number is a share, any other text a name.
+  /// A number from 0 to 1 is a share, any other text a name: exporters call values '123', too.
   public init?(argument: String) {
-    self = Double(argument).map { .share($0) } ?? .named(argument)
+    self = Double(argument).flatMap { (0...1).contains($0) ? .share($0) : nil } ?? .named(argument)
   }
 }
 

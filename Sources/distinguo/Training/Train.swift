@@ -57,7 +57,12 @@ struct Train: ParsableCommand {
   var progress: ProgressStyle?
 
   func validate() throws {
-    guard number > 0 else { throw ValidationError("--number is \(number); it must be at least 1.") }
+    try ModelFolder.checkNumber(number)
+    for (option, value) in [("--epochs", epochs), ("--student-epochs", studentEpochs)] {
+      guard value.map(Recipe.epochNumbers.contains) ?? true else {
+        throw ValidationError("\(option) is \(value ?? 0); it must be 1 to \(Recipe.epochNumbers.upperBound).")
+      }
+    }
     guard (1...1024).contains(threads) else { throw ValidationError("--threads is \(threads); it must be 1 to 1024.") }
     guard (0...86_400).contains(checkpointInterval) else {
       throw ValidationError("--checkpoint-interval is \(checkpointInterval); it must be 0 to 86400.")
@@ -79,10 +84,7 @@ struct Train: ParsableCommand {
     let (data, shared) = try pictures.divided(reading, seed: seed)
     for names in shared { reporter.note("the same picture under two labels: \(names)") }
 
-    var augmentation = Augmentation.standard
-    augmentation.flips = flips
-    var recipes = preset.recipes(
-      pictures: data.training.count, headOnly: networks.cut == nil, augmentation: augmentation)
+    var recipes = preset.recipes(pictures: data.training.count, headOnly: networks.cut == nil, flips: flips)
     if let studentEpochs { recipes.student.epochs = studentEpochs }
     if let epochs { recipes.differentiator.epochs = epochs }
     var plan = TrainingPlan(

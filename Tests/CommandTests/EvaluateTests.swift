@@ -1,0 +1,96 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct EvaluateTests {
+  private let model: ColorModel
+  private let pictures: String
+
+  init() throws {
+    model = try ColorModel()
+    pictures = try model.writePictures(6)
+  }
+
+  private func evaluate(_ arguments: [String]) throws -> Command.Outcome {
+    try Command.run(["evaluate", "--model", model.model, "--data", pictures, "--threads", "1"] + arguments)
+  }
+
+  private static func rate(_ value: Any?) -> (count: Int, of: Int)? {
+    guard let rate = value as? [String: Any], let count = rate["count"] as? Int, let of = rate["of"] as? Int,
+      let share = rate["share"] as? Double, let low = rate["low"] as? Double, let high = rate["high"] as? Double,
+      low <= share, share <= high, of == 0 || abs(share - Double(count) / Double(of)) < 1e-4
+    else { return nil }
+    return (count, of)
+  }
+
+  @Test func `clean pictures alone are measured in a table`() throws {
+    let outcome = try evaluate(["--pairs", "0"])
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.count == 5 && lines[0].hasPrefix("dev, colours 1 "))
+    #expect(lines[2].hasPrefix("Student accuracy ") && lines[2].contains("/18  "))
+    #expect(lines[4].hasPrefix("clean rejection rate "))
+  }
+
+  @Test func `attacks at each budget are measured in JSON and written as pictures`() throws {
+    let folder = model.folder.path("attacks")
+    let outcome = try evaluate([
+      "--pairs", "3", "--steps", "5", "--budget", "0.01", "0.5", "--pictures", folder, "--json",
+    ])
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let report = try #require(
+      try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    #expect(report["model"] as? String == "colours" && report["version"] as? Int == 1 && report["seed"] as? Int == 1)
+    let clean = try #require(report["clean"] as? [String: Any])
+    let accuracy = try #require(Self.rate(clean["student_accuracy"]))
+    #expect(accuracy.of == 18 && accuracy.count > 14)
+    #expect(try #require(Self.rate(clean["clean_rejection_rate"])).of == accuracy.count)
+    let attacks = try #require(report["attacks"] as? [[String: Any]])
+    #expect(attacks.map { $0["budget"] as? Double } == [0.01, 0.5])
+    for attack in attacks {
+      #expect(attack["threat"] as? String == "T1" && attack["aim"] as? String == "targeted")
+      #expect(attack["steps"] as? Int == 5)
+      let fooled = try #require(Self.rate(attack["undefended_success"]))
+      let (rejected, left) = (
+        try #require(Self.rate(attack["defence_rate"])), try #require(Self.rate(attack["success_left"]))
+      )
+      #expect(fooled.of == 3 && left.of == 3 && rejected.of == fooled.count)
+      #expect(rejected.count + left.count == fooled.count)
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    #expect(names.count == 6)
+    #expect(names.allSatisfy { $0.wholeMatch(of: /0\.(01|5)-000[123]-[a-z]+-as-[a-z]+\.png/) != nil }, "\(names)")
+  }
+
+  @Test func `a seed draws the same attacks and an aim can be any wrong label`() throws {
+    let arguments = ["--pairs", "2", "--steps", "3", "--budget", "0.03", "--aim", "non-targeted", "--seed", "5"]
+    let first = try evaluate(arguments)
+    #expect(first.status == 0, "\(first.error)")
+    #expect(first.output.contains("\n0.03 non-targeted  "))
+    #expect(try evaluate(arguments).output == first.output)
+  }
+
+  /// Arguments, of which `--data` is replaced where it is given.
+  static let wrong: [(arguments: [String], complaint: String)] = [
+    (["--data", "nowhere"], "nowhere: stat: No such file or directory"),
+    (["--pairs=-1"], "--pairs is -1; it must be 0 to 1000000"),
+    (["--pairs", "1000001"], "--pairs is 1000001; it must be 0 to 1000000"),
+    (["--steps", "0"], "--steps is 0; it must be 1 to 1000000"),
+    (["--steps", "1000001"], "--steps is 1000001; it must be 1 to 1000000"),
+    (["--budget", "0"], "--budget is 0.0; it must be more than 0 and at most 0.5"),
+    (["--budget", "0.01", "0.6"], "--budget is 0.6; it must be more than 0 and at most 0.5"),
+    (["--budget", "nan"], "--budget is nan; it must be more than 0 and at most 0.5"),
+    (["--aim", "anything"], "--aim"), (["--seed=-1"], "--seed"),
+    (["--label-by", "("], "the pattern '(' is no regular expression"),
+    (["--pairs", "1", "--steps", "1", "--budget", "0.01", "--pictures", "/dev/null/x"], "/dev/null/x"),
+    (["--selection-key-file", "nowhere"], "--selection-key-file 'nowhere': open: No such file or directory"),
+  ]
+
+  @Test(arguments: wrong.indices) func `a wrong argument of evaluate is named`(_ index: Int) throws {
+    let (arguments, complaint) = Self.wrong[index]
+    let data = arguments.contains("--data") ? [] : ["--data", pictures]
+    let outcome = try Command.run(["evaluate", "--model", model.model] + data + arguments)
+    #expect(outcome.status != 0 && outcome.output.isEmpty)
+    #expect(outcome.error.contains(complaint), "\(outcome.error)")
+  }
+}
