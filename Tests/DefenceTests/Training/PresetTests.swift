@@ -27,6 +27,14 @@ import Testing
     #expect(head.differentiator == whole.differentiator)
   }
 
+  @Test(arguments: [(1280, 2e-3), (320, 8e-3), (80, 3e-2), (1, 3e-2), (2560, 1e-3), (1_000_000, 1e-3)])
+  func `the fewer features a last layer reads, the faster it is trained alone`(features: Int, rate: Double) {
+    let head = Preset.quick.recipes(pictures: 1000, headOnly: true, features: features, flips: false)
+    #expect(head.student.rate == rate)
+    let whole = Preset.quick.recipes(pictures: 1000, headOnly: false, features: features, flips: false)
+    #expect(whole.student.rate == 4e-3 && head.differentiator == whole.differentiator)
+  }
+
   @Test func `differentiators see noise and blur, the Student does not, and both see flips where they are asked for`() {
     let (student, differentiator) = Preset.standard.recipes(pictures: 1000, headOnly: false, flips: true)
     #expect(differentiator.augmentation.noise > 0 && differentiator.augmentation.blur > 0)
