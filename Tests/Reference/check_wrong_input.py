@@ -23,7 +23,7 @@ checks = clothes.Checks()
 scratch = tempfile.TemporaryDirectory()
 folder = pathlib.Path(scratch.name)
 models = folder / "Models"
-QUICK = {"--size": 32, "--cut": "features", "--student-epochs": 1, "--epochs": 1, "--differentiators": 2, "--asked": 2,
+QUICK = {"--size": 32, "--cut": "features", "--student-epochs": 15, "--epochs": 1, "--differentiators": 2, "--asked": 2,
          "--alpha": 0.05, "--threads": 2, "--progress": "none"}
 
 

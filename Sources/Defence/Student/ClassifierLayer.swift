@@ -1,5 +1,5 @@
 internal import Base
-internal import NeuralNet
+public import NeuralNet
 
 /// The last layer of a classifier, which tells the classes apart: a product with a weight, and a bias.
 struct ClassifierLayer {
@@ -63,6 +63,16 @@ struct ClassifierLayer {
 }
 
 extension Graph {
+  /// What the last layer, which tells the classes apart, reads: a value's name, and how many numbers it has for an image.
+  ///
+  /// - Throws: ``DefenceError/network(name:_:)`` if the graph does not end in one.
+  public var features: (name: String, count: Int) {
+    get throws(DefenceError) {
+      let layer = try ClassifierLayer(of: self)
+      return (layer.features, layer.featureCount)
+    }
+  }
+
   /// The same network with its last layer replaced by a new one for `classes` classes, its weights small and random.
   ///
   /// - Throws: ``DefenceError/network(name:_:)`` if it does not end in a layer that tells classes apart.

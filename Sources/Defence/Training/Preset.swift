@@ -20,8 +20,12 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
   ///
   /// - Parameters:
   ///   - headOnly: whether only the Student's last layer is trained: what the frozen trunk sees is then changed less.
+  ///   - features: how many values the last layer reads. Adam moves every weight by the rate, so that with few of them a
+  ///     head trained alone would hardly get anywhere.
   ///   - flips: whether left and right may change places.
-  public func recipes(pictures: Int, headOnly: Bool, flips: Bool) -> (student: Recipe, differentiator: Recipe) {
+  public func recipes(
+    pictures: Int, headOnly: Bool, features: Int = 1280, flips: Bool
+  ) -> (student: Recipe, differentiator: Recipe) {
     let factor =
       switch self {
       case .quick: 0.4
@@ -32,8 +36,10 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
       let epochs = min(max(seen / Double(max(1, pictures)), Double(range.lowerBound)), Double(range.upperBound))
       return max(2, Int((epochs * factor).rounded()))
     }
+    // 2e-3 was found with 1280 features.
+    let headRate = min(max(2e-3 * 1280 / Double(max(1, features)), 1e-3), 3e-2)
     var student = Recipe(
-      epochs: headOnly ? epochs(12_000, 4...20) : epochs(100_000, 8...30), rate: headOnly ? 2e-3 : 4e-3,
+      epochs: headOnly ? epochs(12_000, 4...20) : epochs(100_000, 8...30), rate: headOnly ? headRate : 4e-3,
       augmentation: headOnly ? .mild : .strong)
     var differentiator = Recipe(epochs: epochs(70_000, 8...40), rate: 4e-3, augmentation: .strong)
     // Whoever mimics changes pixels a little and everywhere. Networks that saw noise and blur do not follow.

@@ -84,7 +84,11 @@ struct Train: ParsableCommand {
     let (data, shared) = try pictures.divided(reading, seed: seed)
     for names in shared { reporter.note("the same picture under two labels: \(names)") }
 
-    var recipes = preset.recipes(pictures: data.training.count, headOnly: networks.cut == nil, flips: flips)
+    // A network without such a layer is refused below, in its file's name.
+    let features = try? graph.features
+    let headOnly = networks.cut.map { $0 == .features || $0 == .share(1) || $0 == .named(features?.name ?? "") } ?? true
+    var recipes = preset.recipes(
+      pictures: data.training.count, headOnly: headOnly, features: features?.count ?? 1280, flips: flips)
     if let studentEpochs { recipes.student.epochs = studentEpochs }
     if let epochs { recipes.differentiator.epochs = epochs }
     var plan = TrainingPlan(

@@ -1,45 +1,47 @@
 @testable import Defence
-import NeuralNet
 import Testing
 
 @Suite struct PresetTests {
-  private func recipes(_ preset: Preset, _ pictures: Int, headOnly: Bool = false, flips: Bool = false) -> [Recipe] {
-    let recipes = preset.recipes(pictures: pictures, headOnly: headOnly, flips: flips)
-    return [recipes.student, recipes.differentiator]
+  /// Training pictures → epochs of the Student and of a differentiator, and the batch.
+  static let cases: [(preset: Preset, pictures: Int, student: Int, differentiator: Int, batch: Int)] = [
+    (.standard, 600, 30, 40, 32), (.standard, 5_000, 20, 14, 64), (.standard, 30_000, 8, 8, 64),
+    (.quick, 600, 12, 16, 32), (.quick, 30_000, 3, 3, 64), (.thorough, 600, 60, 80, 32),
+    (.thorough, 30_000, 16, 16, 64), (.standard, 100, 30, 40, 12), (.standard, 10, 30, 40, 8),
+    (.standard, 0, 30, 40, 8),
+  ]
+
+  @Test(arguments: cases.indices) func `few pictures are seen often and many less often`(_ index: Int) throws {
+    let one = Self.cases[index]
+    let recipes = one.preset.recipes(pictures: one.pictures, headOnly: false, flips: true)
+    #expect(recipes.student.epochs == one.student && recipes.differentiator.epochs == one.differentiator)
+    #expect(recipes.student.batch == one.batch && recipes.differentiator.batch == one.batch)
+    try recipes.student.validate("the Student's recipe")
+    try recipes.differentiator.validate("the differentiators' recipe")
   }
 
-  @Test(arguments: Preset.allCases) func `few pictures are seen often and many less often`(_ preset: Preset) throws {
-    let counts = [0, 10, 700, 7_000, 30_000, 10_000_000]
-    for network in 0..<2 {
-      let all = counts.map { recipes(preset, $0)[network] }
-      let epochs = all.map(\.epochs)
-      #expect(epochs == epochs.sorted(by: >) && epochs.last! >= 2 && epochs[2] > 2 * epochs[4], "\(epochs)")
-      for recipe in all { try recipe.validate("the recipe") }
-    }
+  @Test func `a last layer alone is trained for fewer epochs on pictures that are changed less`() {
+    let head = Preset.standard.recipes(pictures: 1000, headOnly: true, flips: false)
+    let whole = Preset.standard.recipes(pictures: 1000, headOnly: false, flips: false)
+    #expect(head.student.epochs < whole.student.epochs && head.student.rate < whole.student.rate)
+    #expect(head.student.augmentation == .mild && whole.student.augmentation == .strong)
+    #expect(head.differentiator == whole.differentiator)
   }
 
-  @Test(arguments: [0, 700, 7_000, 30_000]) func `a more thorough preset trains longer`(_ pictures: Int) {
-    for network in 0..<2 {
-      let epochs = Preset.allCases.map { recipes($0, pictures)[network].epochs }
-      #expect(epochs[0] < epochs[1] && epochs[1] < epochs[2], "\(epochs)")
-    }
+  @Test(arguments: [(1280, 2e-3), (320, 8e-3), (80, 3e-2), (1, 3e-2), (2560, 1e-3), (1_000_000, 1e-3)])
+  func `the fewer features a last layer reads, the faster it is trained alone`(features: Int, rate: Double) {
+    let head = Preset.quick.recipes(pictures: 1000, headOnly: true, features: features, flips: false)
+    #expect(head.student.rate == rate)
+    let whole = Preset.quick.recipes(pictures: 1000, headOnly: false, features: features, flips: false)
+    #expect(whole.student.rate == 4e-3 && head.differentiator == whole.differentiator)
   }
 
-  @Test(arguments: [(0, 8), (10, 8), (100, 12), (512, 32), (30_000, 64)])
-  func `a batch has an eighth of few pictures, and 64 of many`(_ pictures: Int, _ batch: Int) {
-    #expect(recipes(.standard, pictures).map(\.batch) == [batch, batch])
-  }
-
-  @Test func `a last layer that is trained alone changes the Student's recipe only`() {
-    let (head, whole) = (recipes(.standard, 1000, headOnly: true), recipes(.standard, 1000))
-    #expect(head[0].rate < whole[0].rate && head[0].epochs < whole[0].epochs)
-    #expect(head[0].augmentation == .mild && whole[0].augmentation == .strong)
-    #expect(head[1] == whole[1])
-  }
-
-  @Test func `left and right change places only if they may`() {
-    #expect(recipes(.standard, 1000).allSatisfy { !$0.augmentation.flips })
-    #expect(recipes(.standard, 1000, flips: true).allSatisfy { $0.augmentation.flips })
+  @Test func `differentiators see noise and blur, the Student does not, and both see flips where they are asked for`() {
+    let (student, differentiator) = Preset.standard.recipes(pictures: 1000, headOnly: false, flips: true)
+    #expect(differentiator.augmentation.noise > 0 && differentiator.augmentation.blur > 0)
+    #expect(student.augmentation.noise == 0 && student.augmentation.blur == 0)
+    #expect(student.augmentation.flips && differentiator.augmentation.flips)
+    let plain = Preset.standard.recipes(pictures: 1000, headOnly: false, flips: false)
+    #expect(!plain.student.augmentation.flips && !plain.differentiator.augmentation.flips)
   }
 
   @Test func `more thorough presets have more differentiators`() {
