@@ -15,6 +15,13 @@ public struct ModelFolder: Sendable {
     self.path = path
   }
 
+  /// The model that a bundle is a version of: the folder around it.
+  public init(of bundle: ModelBundle) {
+    let end = bundle.path.lastIndex(of: "/")
+    // A version named from inside of its model.
+    self.init(path: end.map { $0 == bundle.path.startIndex ? "/" : String(bundle.path[..<$0]) } ?? ".")
+  }
+
   /// The model's name: the folder's.
   public var name: String { URL(filePath: path).lastPathComponent }
 

@@ -52,7 +52,7 @@ struct Calibrate: ParsableCommand {
       let set = try LabelledPictures(bundle, labelBy: labelBy).read(data)
       scores = try options.pool(bundle).cleanScores(set.items, labels: bundle.manifest.labels.count)
     }
-    let model = ModelFolder(path: URL(filePath: bundle.path).deletingLastPathComponent().path)
+    let model = ModelFolder(of: bundle)
     let version = number ?? (model.versions.last ?? 0) + 1
     try ModelFolder.checkNumber(version)
     let path = try bundle.recalibrated(

@@ -1,4 +1,5 @@
 @testable import Defence
+import NeuralNet
 import Testing
 
 @Suite struct PresetTests {
