@@ -24,7 +24,9 @@ public final class DefenceWorker {
   /// - Returns: one judgement for each, in order.
   /// - Throws: ``OneDNNError`` if a primitive fails, ``DefenceError/network(name:_:)`` if an answer is not finite.
   public func judge(_ pictures: [Picture]) throws -> [Judgement] {
-    let answers = try labels(of: pictures)
+    // Made once for all networks.
+    let images = pictures.map(model.input.values)
+    let answers = try labels(of: images)
     let places = Dictionary(
       uniqueKeysWithValues: model.differentiators.enumerated().map { ($1.id, $0) })
     let chosen = zip(pictures, answers).map { picture, answer in
@@ -35,7 +37,7 @@ public final class DefenceWorker {
     for (place, differentiator) in model.differentiators.enumerated() {
       let asked = pictures.indices.filter { chosen[$0].contains(place) }
       guard !asked.isEmpty else { continue }
-      let rows = try differentiators[place].probabilities(of: asked.map { pictures[$0] })
+      let rows = try differentiators[place].probabilities(of: asked.map { images[$0] })
       for (image, row) in zip(asked, rows) {
         guard let output = differentiator.scope.output(for: answers[image].label) else { continue }
         opinions[image][place] = Verdict.Opinion(
@@ -54,7 +56,11 @@ public final class DefenceWorker {
   /// - Parameter pictures: at the input's size.
   /// - Throws: ``OneDNNError`` if a primitive fails.
   public func labels(of pictures: [Picture]) throws -> [(label: Int, confidence: Double)] {
-    try student.probabilities(of: pictures).map { row in
+    try labels(of: pictures.map(model.input.values))
+  }
+
+  private func labels(of images: [[Float]]) throws -> [(label: Int, confidence: Double)] {
+    try student.probabilities(of: images).map { row in
       let label = row.indexOfLargest
       return (label: label, confidence: row[label])
     }

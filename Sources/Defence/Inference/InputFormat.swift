@@ -30,30 +30,36 @@ public struct InputFormat: Sendable, Hashable, Codable {
   public func fitted(_ picture: Picture) -> Picture { picture.fitted(width: width, height: height, mode: resize) }
 
   /// Pictures of the input's size as a batch [N,3,height,width].
-  func tensor(_ pictures: [Picture]) -> Tensor {
-    var tensor = Tensor(shape: [pictures.count, 3, height, width], repeating: 0)
-    tensor.withUnsafeMutableScalars { scalars in
-      for (number, picture) in pictures.enumerated() {
-        precondition(picture.width == width && picture.height == height, "a picture that was not fitted")
-        write(picture, to: UnsafeMutableBufferPointer(rebasing: scalars[(number * count)..<((number + 1) * count)]))
-      }
-    }
-    return tensor
+  func tensor(_ pictures: [Picture]) -> Tensor { tensor(pictures.map(values)[...]) }
+
+  /// Images, as ``values(_:)`` makes them, as a batch [N,3,height,width].
+  func tensor(_ images: ArraySlice<[Float]>) -> Tensor {
+    // One is not copied.
+    let scalars = images.count == 1 ? images.first! : Array(images.joined())
+    return Tensor(shape: [images.count, 3, height, width], scalars: scalars)
   }
 
   /// The number of values of one picture.
   var count: Int { 3 * width * height }
 
-  /// Writes one picture of the input's size, channel by channel.
-  private func write(_ picture: Picture, to scalars: UnsafeMutableBufferPointer<Float>) {
+  /// A picture of the input's size, normalised, channel by channel.
+  func values(_ picture: Picture) -> [Float] {
+    precondition(picture.width == width && picture.height == height, "a picture that was not fitted")
     let plane = width * height
-    picture.pixels.withUnsafeBufferPointer { pixels in
-      for channel in 0..<3 {
-        let (mean, std) = (mean[channel], std[channel])
-        for place in 0..<plane {
-          scalars[channel * plane + place] = (Float(pixels[3 * place + channel]) - mean) / std
+    // Each of the 256 values of a channel is worked out once.
+    let tables = (0..<3).map { channel in (0...255).map { (Float($0) - mean[channel]) / std[channel] } }
+    return [Float](unsafeUninitializedCapacity: count) { scalars, initialized in
+      picture.pixels.withUnsafeBufferPointer { pixels in
+        for channel in 0..<3 {
+          tables[channel].withUnsafeBufferPointer { table in
+            for place in 0..<plane {
+              scalars.initializeElement(
+                at: channel * plane + place, to: table[Int(pixels[3 * place + channel])])
+            }
+          }
         }
       }
+      initialized = count
     }
   }
 

@@ -18,17 +18,24 @@ final class NetworkWorker {
     self.input = input
   }
 
-  /// The softmax of the network's logits, a row for each picture.
+  /// The softmax of the network's logits, a row for each picture of the input's size.
+  ///
+  /// - Throws: as ``probabilities(of:)-(Array<Array<Float>>)``.
+  func probabilities(of pictures: [Picture]) throws -> [[Double]] {
+    try probabilities(of: pictures.map(input.values))
+  }
+
+  /// The softmax of the network's logits, a row for each image, as ``InputFormat/values(_:)`` makes them.
   ///
   /// Runs have a power of two of images, so that there are few shapes to compile for.
   /// - Throws: ``DefenceError/network(name:_:)`` for a logit that is not finite: nothing could be concluded from it.
-  func probabilities(of pictures: [Picture]) throws -> [[Double]] {
+  func probabilities(of images: [[Float]]) throws -> [[Double]] {
     var rows: [[Double]] = []
-    rows.reserveCapacity(pictures.count)
-    var rest = pictures[...]
+    rows.reserveCapacity(images.count)
+    var rest = images[...]
     while !rest.isEmpty {
       let size = min(Self.largestBatch, 1 << (Int.bitWidth - 1 - rest.count.leadingZeroBitCount))
-      let logits = try worker.run(input.tensor(Array(rest.prefix(size))))[0]
+      let logits = try worker.run(input.tensor(rest.prefix(size)))[0]
       guard logits.scalars.allSatisfy(\.isFinite) else {
         throw DefenceError.network(name: name, "it answers a picture with a number that is not finite")
       }
