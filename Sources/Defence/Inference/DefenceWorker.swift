@@ -11,9 +11,10 @@ public final class DefenceWorker {
   /// - Throws: ``OneDNNError`` if oneDNN cannot start or memory is short.
   public init(_ model: DefendedModel) throws {
     self.model = model
-    student = try NetworkWorker(model.student, name: "the Student", input: model.input)
+    let arena = try InferenceArena()
+    student = try NetworkWorker(model.student, name: "the Student", input: model.input, arena: arena)
     differentiators = try model.differentiators.map {
-      try NetworkWorker($0.plan, name: "differentiator \($0.id)", input: model.input)
+      try NetworkWorker($0.plan, name: "differentiator \($0.id)", input: model.input, arena: arena)
     }
   }
 

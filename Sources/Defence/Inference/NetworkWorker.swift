@@ -11,9 +11,11 @@ final class NetworkWorker {
   /// The most images of one run. Larger batches are no faster an image, and need more memory.
   private static let largestBatch = 32
 
-  /// - Parameter name: what errors call the network.
-  init(_ plan: InferencePlan, name: String, input: InputFormat) throws {
-    worker = try InferenceWorker(plan, threads: 1)
+  /// - Parameters:
+  ///   - name: what errors call the network.
+  ///   - arena: shared with other networks that run at other times on the same thread.
+  init(_ plan: InferencePlan, name: String, input: InputFormat, arena: InferenceArena? = nil) throws {
+    worker = try InferenceWorker(plan, threads: 1, arena: arena)
     self.name = name
     self.input = input
   }

@@ -4,17 +4,19 @@ public final class InferenceWorker {
   public let plan: InferencePlan
   private let threads: Int
   private let stream: Stream
-  private var arena: Storage
+  private let arena: InferenceArena
   private var executions: [[[Int]]: (compiled: InferencePlan.Compiled, execution: Execution)] = [:]
 
-  /// - Parameter threads: the size of OpenMP's team for each run.
+  /// - Parameters:
+  ///   - threads: the size of OpenMP's team for each run.
+  ///   - arena: shared with workers that run at other times on the same thread; one of its own if nil.
   /// - Throws: ``OneDNNError`` if oneDNN cannot start.
-  public init(_ plan: InferencePlan, threads: Int = 1) throws(OneDNNError) {
+  public init(_ plan: InferencePlan, threads: Int = 1, arena: InferenceArena? = nil) throws(OneDNNError) {
     precondition(threads > 0, "at least one thread")
     self.plan = plan
     self.threads = threads
     stream = try Stream()
-    arena = try Storage(size: 0)
+    if let arena { self.arena = arena } else { self.arena = try InferenceArena() }
   }
 
   /// Computes the plan's outputs.
@@ -54,12 +56,12 @@ public final class InferenceWorker {
     let key = plan.inputs.map { shapes[$0.name] ?? [] }
     if let known = executions[key] { return known }
     let compiled = try plan.program(for: shapes, threads: threads)
-    if compiled.program.arenaSize > arena.size {
+    if compiled.program.arenaSize > arena.storage.size {
       // Executions hold their own arena; the smaller ones are made anew, on the larger one, when they are next used.
       executions = [:]
-      arena = try Storage(size: compiled.program.arenaSize)
+      arena.storage = try Storage(size: compiled.program.arenaSize)
     }
-    let execution = try Execution(compiled.program, stream: stream, arena: arena)
+    let execution = try Execution(compiled.program, stream: stream, arena: arena.storage)
     executions[key] = (compiled, execution)
     return (compiled, execution)
   }
