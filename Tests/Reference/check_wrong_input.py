@@ -115,10 +115,10 @@ def check_options():
     for option, values, word in [
         ("--size", ["0", "32x", "99999", "-3"], "--size"), ("--mean", ["a", "1,2", "nan"], "--mean"),
         ("--std", ["x", "1,2,3,4"], "--std"), ("--std", ["0", "-1"], "std positive"), ("--resize", ["stretch"], "--resize"),
-        ("--cut", ["1.5", "-0.5"], "no share"), ("--calibration-share", ["0", "1", "nan", "x"], "--calibration-share"),
+        ("--cut", ["1.5", "-0.5"], "nor a share"), ("--calibration-share", ["0", "1", "nan", "x"], "--calibration-share"),
         ("--broken-share", ["-1", "2", "nan"], "--broken-share"), ("--scopes", ["some"], "--scopes"),
         ("--group-size", ["3"], "--scopes groups"), ("--differentiators", ["0", "-1", "x"], "--differentiators"),
-        ("--differentiators", ["257", "1000000000000"], "more than 256"), ("--asked", ["0", "-2"], "--asked"),
+        ("--differentiators", ["257", "1000000000000"], "it must be 1 to 256"), ("--asked", ["0", "-2"], "--asked"),
         ("--pruning-ratio", ["1", "-0.1", "nan"], "--pruning-ratio"), ("--alpha", ["0", "1", "-1", "nan", "inf"], "--alpha"),
         ("--alpha", ["1e-30"], "withheld pictures"), ("--policy", ["trust"], "--policy"), ("--number", ["0", "-1", "x"], "--number"),
         ("--preset", ["slow"], "--preset"), ("--student-epochs", ["0", "-1", "1000000"], "epochs"),
