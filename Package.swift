@@ -15,6 +15,8 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
@@ -40,6 +42,16 @@ let package = Package(
     .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: settings),
     .target(
       name: "Defence", dependencies: ["Base", "Digests", "Images", "NeuralNet", "ONNX"],
+      swiftSettings: settings),
+    .target(name: "HTTPCore", dependencies: ["Base"], swiftSettings: settings),
+    .target(name: "HTTPServer", dependencies: ["Base", "HTTPCore"], swiftSettings: settings),
+    .target(
+      name: "Gateway",
+      dependencies: [
+        "Base", "Defence", "Digests", "HTTPCore", "HTTPServer", "Images", "NeuralNet",
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: settings),
     .target(name: "Attacks", dependencies: ["Base", "Images", "NeuralNet"], swiftSettings: settings),
     .target(
