@@ -36,7 +36,8 @@ let package = Package(
     .systemLibrary(name: "CWebP", providers: [.apt(["libwebp-dev"])]),
     .target(name: "Images", dependencies: ["Base", "CTurboJPEG", "CSPNG", "CWebP"], swiftSettings: settings),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "Archives", dependencies: ["Base", "CZlib"], swiftSettings: settings),
+    .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: settings),
+    .target(name: "Archives", dependencies: ["Base", "Compression"], swiftSettings: settings),
     .target(name: "DataSets", dependencies: ["Archives", "Base", "Images"], swiftSettings: settings),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: settings),
@@ -68,7 +69,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Images", "NeuralNet", "ONNX"], path: "Tests/TestSupport",
       swiftSettings: settings),
     .testTarget(
-      name: "ArchivesTests", dependencies: ["Archives", "Base", "TestSupport"], swiftSettings: settings),
+      name: "ArchivesTests", dependencies: ["Archives", "Base", "Compression", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "AttacksTests", dependencies: ["Attacks", "Images", "NeuralNet", "ONNX", "TestSupport"],
       swiftSettings: settings),
@@ -76,8 +77,9 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["Images", "NeuralNet", "ONNX", "TestSupport", "distinguo"],
       swiftSettings: settings),
+    .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: settings),
     .testTarget(
-      name: "DataSetsTests", dependencies: ["Archives", "Base", "DataSets", "Images", "TestSupport"],
+      name: "DataSetsTests", dependencies: ["Archives", "Base", "Compression", "DataSets", "Images", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "DefenceTests",
