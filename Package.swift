@@ -45,7 +45,9 @@ let package = Package(
       name: "Defence", dependencies: ["Base", "Digests", "Images", "NeuralNet", "ONNX"],
       swiftSettings: settings),
     .target(name: "HTTPCore", dependencies: ["Base"], swiftSettings: settings),
-    .target(name: "HTTPServer", dependencies: ["Base", "HTTPCore"], swiftSettings: settings),
+    .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+    .target(
+      name: "HTTPServer", dependencies: ["Base", "COpenSSL", "Compression", "HTTPCore"], swiftSettings: settings),
     .target(
       name: "Gateway",
       dependencies: [
@@ -89,6 +91,9 @@ let package = Package(
     .testTarget(name: "EngineTests", dependencies: ["NeuralNet", "ONNX", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Defence", "Evaluation", "Images", "NeuralNet", "ONNX", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "HTTPServerTests", dependencies: ["Base", "Compression", "HTTPCore", "HTTPServer"],
       swiftSettings: settings),
     .testTarget(
       name: "ImagesTests", dependencies: ["Base", "Images", "NeuralNet", "TestSupport"], swiftSettings: settings),
