@@ -1,3 +1,4 @@
+internal import HTTPCore
 internal import Images
 
 /// Why a picture, or a whole request, gets no verdict.
@@ -14,29 +15,26 @@ enum ClassificationFault: Error, Equatable {
   case image(ImageError)
   /// A media type that is no picture's.
   case mediaType(String)
-  /// The body cannot be taken apart; the reason says where.
-  case multipart(String)
+  /// The body cannot be taken apart.
+  case multipart(MultipartError)
+  /// The body has no part.
+  case noParts
   /// A part has another name than `image`.
   case otherPart(name: String)
-  /// There are more parts than are read.
-  case tooManyParts(limit: Int)
-  /// The body's content coding is none that is undone, or it is damaged.
-  case coding(String, reason: String)
-  /// What a content coding hides is larger than a body may be.
-  case tooLarge(limit: Int)
+  /// A content coding that is not undone.
+  case coding(String)
   /// A network failed; what it says of it is for the log.
   case failure(String)
 }
 
 extension ClassificationFault {
-  /// What the metrics call it; nil for what is wrong with a request before there is a picture.
+  /// What the metrics call it.
   var refusal: ClassificationEvent.Refusal {
     switch self {
     case .queueFull: .queueFull
     case .deadline: .deadline
     case .failure: .failure
-    case .empty, .otherFormat, .image, .mediaType, .multipart, .otherPart, .tooManyParts, .coding, .tooLarge:
-      .undecodable
+    case .empty, .otherFormat, .image, .mediaType, .multipart, .noParts, .otherPart, .coding: .undecodable
     }
   }
 }

@@ -67,12 +67,13 @@ final class Classifier: Sendable {
   }
 
   /// Asks a generation about a plain picture, on the way of every other: whether all of it works.
-  func rehearse(_ generation: Generation, completion: @escaping @Sendable (Result<Verdict, ClassificationFault>) -> Void)
-  {
+  func rehearse(
+    _ generation: Generation, completion: @escaping @Sendable (Result<Verdict, ClassificationFault>) -> Void
+  ) {
     let input = generation.record.manifest.input
     let question = Question(generation: generation, requestID: "") { () throws(ClassificationFault) in
       let grey = [UInt8](repeating: 128, count: 3 * input.width * input.height)
-      do {
+      do throws(ImageError) {
         let bytes = try ImageEncoder.png(Picture(width: input.width, height: input.height, pixels: grey))
         return [PictureBody(bytes: bytes)]
       } catch {

@@ -63,7 +63,9 @@ import Testing
         + ending)
   }
 
-  @Test(arguments: [(0.875, #""accepted","label":"green","#), (0.125, #""rejected","label":null,"reason":"score_below_threshold","#)])
+  @Test(arguments: [
+    (0.875, #""accepted","label":"green","#), (0.125, #""rejected","label":null,"reason":"score_below_threshold","#),
+  ])
   func `without disclosure there are no scores and nothing that a network said`(score: Double, answer: String) {
     let text = document([.init(id: "d01", score: score, agrees: true)], disclosure: .none)
     #expect(text == #"{"outcome":"# + answer + ending)
