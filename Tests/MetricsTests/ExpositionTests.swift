@@ -99,20 +99,22 @@ import Testing
     #expect(text(registry).hasSuffix("twice_the_depth 10\n"))
   }
 
-  @Test(arguments: [
-    (nil, ExpositionFormat.prometheus), ("", .prometheus), ("*/*", .prometheus), ("text/html", .prometheus),
-    ("application/openmetrics-text", .openMetrics), ("Application/OpenMetrics-Text ; Version=\"1.0.0\"", .openMetrics),
-    // What Prometheus 2 sends.
-    (
-      "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
-        + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1", .openMetrics
-    ),
-    // And 3, with only the text protocols on.
-    ("text/plain;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;version=0.0.4;q=0.4,*/*;q=0.2", .prometheus),
-    ("application/openmetrics-text;version=0.0.1", .prometheus), ("application/openmetrics-text;q=0", .prometheus),
-    ("application/openmetrics-text;q=0.3, text/plain;q=0.7", .prometheus),
-    ("application/openmetrics-text;q=none, text/plain", .prometheus), (",;,q=1;", .prometheus),
-  ] as [(String?, ExpositionFormat)])
+  @Test(
+    arguments: [
+      (nil, ExpositionFormat.prometheus), ("", .prometheus), ("*/*", .prometheus), ("text/html", .prometheus),
+      ("application/openmetrics-text", .openMetrics),
+      ("Application/OpenMetrics-Text ; Version=\"1.0.0\"", .openMetrics),
+      // What Prometheus 2 sends.
+      (
+        "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+          + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1", .openMetrics
+      ),
+      // And 3, with only the text protocols on.
+      ("text/plain;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;version=0.0.4;q=0.4,*/*;q=0.2", .prometheus),
+      ("application/openmetrics-text;version=0.0.1", .prometheus), ("application/openmetrics-text;q=0", .prometheus),
+      ("application/openmetrics-text;q=0.3, text/plain;q=0.7", .prometheus),
+      ("application/openmetrics-text;q=none, text/plain", .prometheus), (",;,q=1;", .prometheus),
+    ] as [(String?, ExpositionFormat)])
   func `the format follows what the client would rather have`(_ accept: String?, _ format: ExpositionFormat) {
     #expect(ExpositionFormat(accept: accept) == format)
   }

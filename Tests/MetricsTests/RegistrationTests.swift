@@ -2,10 +2,11 @@ import Metrics
 import Testing
 
 @Suite struct RegistrationTests {
-  @Test(arguments: [
-    ("", .badName("")), ("0_total", .badName("0_total")), ("requests-total", .badName("requests-total")),
-    ("r\u{e9}sum\u{e9}_total", .badName("r\u{e9}sum\u{e9}_total")), ("requests", .counterWithoutTotal("requests")),
-  ] as [(String, MetricsError)])
+  @Test(
+    arguments: [
+      ("", .badName("")), ("0_total", .badName("0_total")), ("requests-total", .badName("requests-total")),
+      ("r\u{e9}sum\u{e9}_total", .badName("r\u{e9}sum\u{e9}_total")), ("requests", .counterWithoutTotal("requests")),
+    ] as [(String, MetricsError)])
   func `a counter's name is checked`(_ name: String, _ error: MetricsError) {
     #expect(throws: error) { try MetricsRegistry().counter(name, help: "Help.") }
   }
@@ -17,11 +18,12 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ([""], .badLabel("", of: "a_total")), (["a:b"], .badLabel("a:b", of: "a_total")),
-    (["1"], .badLabel("1", of: "a_total")), (["__name__"], .badLabel("__name__", of: "a_total")),
-    (["a", "b", "a"], .repeatedLabel("a", of: "a_total")),
-  ] as [([String], MetricsError)])
+  @Test(
+    arguments: [
+      ([""], .badLabel("", of: "a_total")), (["a:b"], .badLabel("a:b", of: "a_total")),
+      (["1"], .badLabel("1", of: "a_total")), (["__name__"], .badLabel("__name__", of: "a_total")),
+      (["a", "b", "a"], .repeatedLabel("a", of: "a_total")),
+    ] as [([String], MetricsError)])
   func `labels' names are checked`(_ labels: [String], _ error: MetricsError) {
     #expect(throws: error) { try MetricsRegistry().counters("a_total", help: "Help.", labels: labels) }
   }

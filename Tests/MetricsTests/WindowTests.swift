@@ -50,9 +50,10 @@ import Testing
     #expect(window.tallies(at: start + .seconds(60)) == [])
   }
 
-  @Test(arguments: [
-    (0, 5, []), (1, 3, [2]), (3, 2, [1, 0]), (3, 3, [2, 1, 0]), (3, 4, [3, 2, 1]), (4, 11, [10, 9, 8, 7]),
-  ] as [(Int, Int, [Int])])
+  @Test(
+    arguments: [
+      (0, 5, []), (1, 3, [2]), (3, 2, [1, 0]), (3, 3, [2, 1, 0]), (3, 4, [3, 2, 1]), (4, 11, [10, 9, 8, 7]),
+    ] as [(Int, Int, [Int])])
   func `the last events are there and the newest comes first`(_ capacity: Int, _ count: Int, _ kept: [Int]) {
     var events = RecentEvents<Int>(capacity: capacity)
     for event in 0..<count { events.append(event) }
