@@ -44,6 +44,7 @@ let package = Package(
     .target(
       name: "Defence", dependencies: ["Base", "Digests", "Images", "NeuralNet", "ONNX"],
       swiftSettings: settings),
+    .target(name: "Metrics", dependencies: ["Base"], swiftSettings: settings),
     .target(name: "HTTPCore", dependencies: ["Base"], swiftSettings: settings),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
@@ -53,7 +54,7 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Base", "Defence", "Digests", "HTTPCore", "HTTPServer", "Images", "NeuralNet",
+        "Base", "Defence", "Digests", "HTTPCore", "HTTPServer", "Images", "Metrics", "NeuralNet",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -99,7 +100,11 @@ let package = Package(
       name: "HTTPServerTests", dependencies: ["Base", "Compression", "HTTPCore", "HTTPServer"],
       swiftSettings: settings),
     .testTarget(
+      name: "GatewayTests", dependencies: ["Defence", "Gateway", "HTTPCore", "HTTPServer", "Images", "Metrics"],
+      swiftSettings: settings),
+    .testTarget(
       name: "ImagesTests", dependencies: ["Base", "Images", "NeuralNet", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "MetricsTests", dependencies: ["Base", "Metrics"], swiftSettings: settings),
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ONNXTests",
