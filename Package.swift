@@ -18,6 +18,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .target(name: "Base", swiftSettings: settings),
@@ -45,12 +46,14 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "HTTPCore", dependencies: ["Base"], swiftSettings: settings),
     .target(name: "HTTPServer", dependencies: ["Base", "HTTPCore"], swiftSettings: settings),
+    .target(name: "Systemd", swiftSettings: settings),
     .target(
       name: "Gateway",
       dependencies: [
-        "Base", "Defence", "Digests", "HTTPCore", "HTTPServer", "Images", "NeuralNet",
+        "Base", "Defence", "Digests", "HTTPCore", "HTTPServer", "Images", "NeuralNet", "Systemd",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
     .target(name: "Attacks", dependencies: ["Base", "Images", "NeuralNet"], swiftSettings: settings),
@@ -95,5 +98,6 @@ let package = Package(
       name: "ONNXTests",
       dependencies: ["NeuralNet", "ONNX", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       swiftSettings: settings),
+    .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"], swiftSettings: settings),
   ]
 )
