@@ -92,6 +92,13 @@ let package = Package(
       name: "EvaluationTests", dependencies: ["Defence", "Evaluation", "Images", "NeuralNet", "ONNX", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "GatewayTests",
+      dependencies: [
+        "Base", "Defence", "Gateway", "HTTPCore", "HTTPServer", "Images", "Systemd", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "ImagesTests", dependencies: ["Base", "Images", "NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(
