@@ -18,6 +18,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .target(name: "Base", swiftSettings: settings),
@@ -51,12 +52,15 @@ let package = Package(
     .target(
       name: "HTTPServer", dependencies: ["Base", "CLinux", "COpenSSL", "Compression", "HTTPCore"],
       swiftSettings: settings),
+    .target(name: "Systemd", swiftSettings: settings),
     .target(
       name: "Gateway",
       dependencies: [
-        "Base", "Defence", "Digests", "HTTPCore", "HTTPServer", "Images", "Metrics", "NeuralNet",
+        "Base", "Compression", "Defence", "Digests", "HTTPCore", "HTTPServer", "Images", "Metrics", "NeuralNet",
+        "Systemd",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
     .target(name: "Attacks", dependencies: ["Base", "Images", "NeuralNet"], swiftSettings: settings),
@@ -103,6 +107,13 @@ let package = Package(
       name: "GatewayTests", dependencies: ["Defence", "Gateway", "HTTPCore", "HTTPServer", "Images", "Metrics"],
       swiftSettings: settings),
     .testTarget(
+      name: "GatewayTests",
+      dependencies: [
+        "Base", "Defence", "Gateway", "HTTPCore", "HTTPServer", "Images", "Systemd", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "ImagesTests", dependencies: ["Base", "Images", "NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "MetricsTests", dependencies: ["Base", "Metrics"], swiftSettings: settings),
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: settings),
@@ -110,5 +121,6 @@ let package = Package(
       name: "ONNXTests",
       dependencies: ["NeuralNet", "ONNX", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       swiftSettings: settings),
+    .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"], swiftSettings: settings),
   ]
 )
