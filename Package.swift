@@ -36,7 +36,8 @@ let package = Package(
     .systemLibrary(name: "CWebP", providers: [.apt(["libwebp-dev"])]),
     .target(name: "Images", dependencies: ["Base", "CTurboJPEG", "CSPNG", "CWebP"], swiftSettings: settings),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "Archives", dependencies: ["Base", "CZlib"], swiftSettings: settings),
+    .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: settings),
+    .target(name: "Archives", dependencies: ["Base", "Compression"], swiftSettings: settings),
     .target(name: "DataSets", dependencies: ["Archives", "Base", "Images"], swiftSettings: settings),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: settings),
@@ -45,7 +46,11 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "Metrics", dependencies: ["Base"], swiftSettings: settings),
     .target(name: "HTTPCore", dependencies: ["Base"], swiftSettings: settings),
-    .target(name: "HTTPServer", dependencies: ["Base", "HTTPCore"], swiftSettings: settings),
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+    .target(
+      name: "HTTPServer", dependencies: ["Base", "CLinux", "COpenSSL", "Compression", "HTTPCore"],
+      swiftSettings: settings),
     .target(
       name: "Gateway",
       dependencies: [
@@ -69,7 +74,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Images", "NeuralNet", "ONNX"], path: "Tests/TestSupport",
       swiftSettings: settings),
     .testTarget(
-      name: "ArchivesTests", dependencies: ["Archives", "Base", "TestSupport"], swiftSettings: settings),
+      name: "ArchivesTests", dependencies: ["Archives", "Base", "Compression", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "AttacksTests", dependencies: ["Attacks", "Images", "NeuralNet", "ONNX", "TestSupport"],
       swiftSettings: settings),
@@ -77,8 +82,9 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["Images", "NeuralNet", "ONNX", "TestSupport", "distinguo"],
       swiftSettings: settings),
+    .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: settings),
     .testTarget(
-      name: "DataSetsTests", dependencies: ["Archives", "Base", "DataSets", "Images", "TestSupport"],
+      name: "DataSetsTests", dependencies: ["Archives", "Base", "Compression", "DataSets", "Images", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "DefenceTests",
@@ -88,6 +94,10 @@ let package = Package(
     .testTarget(name: "EngineTests", dependencies: ["NeuralNet", "ONNX", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Defence", "Evaluation", "Images", "NeuralNet", "ONNX", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore"], swiftSettings: settings),
+    .testTarget(
+      name: "HTTPServerTests", dependencies: ["Base", "Compression", "HTTPCore", "HTTPServer"],
       swiftSettings: settings),
     .testTarget(
       name: "GatewayTests", dependencies: ["Defence", "Gateway", "HTTPCore", "HTTPServer", "Images", "Metrics"],

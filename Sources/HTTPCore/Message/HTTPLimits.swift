@@ -8,6 +8,8 @@ public struct HTTPLimits: Sendable, Hashable {
   public var fieldCount = 100
   /// Bytes of a body as it is transferred, chunk extensions not counted; more are answered with 413.
   public var bodyBytes = 21 << 20
+  /// Bytes of the chunk extensions of a body together; more are refused with 400.
+  public var chunkExtensionBytes = 4 << 10
 
   /// The defaults.
   public init() {}

@@ -31,6 +31,9 @@ public struct HeaderFields: Sendable, Hashable, ExpressibleByDictionaryLiteral {
   /// Adds a field line at the end.
   public mutating func append(_ name: String, _ value: String) { fields.append(Field(name: name, value: value)) }
 
+  /// Makes room for so many field lines.
+  mutating func reserveCapacity(_ count: Int) { fields.reserveCapacity(count) }
+
   /// Puts one field line in the place of all that have the name.
   public mutating func set(_ name: String, _ value: String) {
     fields.removeAll { Self.areEqual($0.name, name) }

@@ -24,11 +24,14 @@ public struct RequestHead: Sendable, Hashable {
   public var keepsAlive: Bool
   /// Whether the client waits for 100 (Continue) before it sends the body (RFC 9110 §10.1.1).
   public var expectsContinue: Bool
+  /// The scheme of a target in absolute form, `http` or `https`: the server must refuse one that is not the connection's
+  /// (RFC 9110 §7.4). Nil with the other forms, whose scheme is the connection's (RFC 9112 §3.3).
+  public var scheme: String?
 
   /// A head from its parts, which the caller has checked.
   public init(
     method: HTTPMethod, target: RequestTarget, version: HTTPVersion = .http1_1, fields: HeaderFields = [:],
-    framing: Framing = .none, keepsAlive: Bool = true, expectsContinue: Bool = false
+    framing: Framing = .none, keepsAlive: Bool = true, expectsContinue: Bool = false, scheme: String? = nil
   ) {
     self.method = method
     self.target = target
@@ -37,5 +40,6 @@ public struct RequestHead: Sendable, Hashable {
     self.framing = framing
     self.keepsAlive = keepsAlive
     self.expectsContinue = expectsContinue
+    self.scheme = scheme
   }
 }
