@@ -64,13 +64,13 @@ final class RejectionLog: ClassificationObserver {
     }
   }
 
-  /// The answer to a request's query.
+  /// The answer to a request for a target, whose query says what of it.
   ///
   /// - Parameter models: the names of those that are served; those that were judged by before may be asked for, too.
-  func response(query: String?, models: some Sequence<String>) throws(RejectionQueryError) -> Response {
+  func response(to target: RequestTarget, models: some Sequence<String>) throws(RejectionQueryError) -> Response {
     let known = Set(models).union(state.withLock { Array($0.total.models.keys) })
-    let query = try RejectionQuery(query, models: known, most: capacity)
-    var response = Response(.ok, type: "application/json", body: report(query).json())
+    let query = try RejectionQuery(target, models: known, most: capacity)
+    var response = Response(.ok, type: "application/json", body: report(query).json() + [UInt8(ascii: "\n")])
     response.fields.append("Cache-Control", "no-store")
     return response
   }

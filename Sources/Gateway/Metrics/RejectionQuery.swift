@@ -1,4 +1,4 @@
-internal import Foundation
+internal import HTTPCore
 
 /// What of the rejections is asked for.
 struct RejectionQuery: Sendable, Hashable {
@@ -15,15 +15,13 @@ struct RejectionQuery: Sendable, Hashable {
   /// Reads a target's query: `window`, `model` and `limit`, each at most once and nothing else.
   ///
   /// - Parameters:
-  ///   - query: still percent-encoded, without the question mark.
   ///   - models: those that may be asked for.
   ///   - most: the greatest `limit`.
-  init(_ query: String?, models: Set<String>, most: Int) throws(RejectionQueryError) {
+  init(_ target: RequestTarget, models: Set<String>, most: Int) throws(RejectionQueryError) {
+    guard let items = target.queryItems else { throw .badEncoding }
     var seen: Set<String> = []
-    for pair in (query ?? "").split(separator: "&") {
-      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let name = try Self.decoded(parts[0])
-      let value = parts.count == 2 ? try Self.decoded(parts[1]) : ""
+    for item in items {
+      let (name, value) = (item.name, item.value)
       guard seen.insert(name).inserted else { throw .repeated(name) }
       switch name {
       case "window":
@@ -41,13 +39,5 @@ struct RejectionQuery: Sendable, Hashable {
       default: throw .unknownParameter(name)
       }
     }
-  }
-
-  /// As forms encode it: a plus sign is a space.
-  private static func decoded(_ text: Substring) throws(RejectionQueryError) -> String {
-    guard let decoded = text.replacing("+", with: " ").removingPercentEncoding else {
-      throw .badEncoding(String(text))
-    }
-    return decoded
   }
 }

@@ -4,8 +4,8 @@ enum RejectionQueryError: Error, Hashable, CustomStringConvertible {
   case unknownParameter(String)
   /// A parameter is there twice.
   case repeated(String)
-  /// A percent sign has no two hexadecimal digits after it, or what is encoded is no UTF-8.
-  case badEncoding(String)
+  /// What is encoded is no UTF-8, or a percent sign has no two hexadecimal digits after it.
+  case badEncoding
   /// There is no such window.
   case badWindow(String)
   /// The limit is no whole number, or too large a one.
@@ -18,7 +18,7 @@ enum RejectionQueryError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .unknownParameter(let name): "there is no parameter '\(Self.cut(name))'; there are window, model and limit"
     case .repeated(let name): "the parameter '\(Self.cut(name))' is there more than once"
-    case .badEncoding(let text): "'\(Self.cut(text))' is not percent-encoded UTF-8"
+    case .badEncoding: "the query is not percent-encoded UTF-8"
     case .badWindow(let value):
       "window must be \(RejectionWindow.allCases.map(\.rawValue).joined(separator: ", ")), not '\(Self.cut(value))'"
     case .badLimit(let value, let most): "limit must be a whole number from 0 to \(most), not '\(Self.cut(value))'"

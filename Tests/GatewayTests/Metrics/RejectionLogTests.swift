@@ -34,8 +34,10 @@ import Testing
     log.observe(.judged(.example(scores: scores), label: label, model: model, version: 3, requestID: request))
   }
 
+  private func target(_ query: String?) -> RequestTarget { .origin(path: "/v1/metrics/rejections", query: query) }
+
   private func json(_ log: RejectionLog, _ query: String? = nil) throws -> String {
-    String(decoding: try log.response(query: query, models: ["signs", "flowers"]).body, as: UTF8.self)
+    String(decoding: try log.response(to: target(query), models: ["signs", "flowers"]).body, as: UTF8.self)
   }
 
   @Test func `the answer to the last byte`() throws {
@@ -56,6 +58,7 @@ import Testing
         "label":"stop","model":"signs","reason":"score_below_threshold","request_id":"4f/2\\"","score":0.35,\
         "threshold":0.5,"time":"2027-01-15T08:00:02.250Z","version":3}],"since":"2027-01-15T08:00:00.250Z",\
         "totals":{\(counts)},"windows":{"minute":{\(counts),"seconds":60}}}
+
         """)
   }
 
@@ -183,23 +186,23 @@ import Testing
       ("limit=-1", .badLimit("-1", most: 100)), ("limit=+1", .badLimit(" 1", most: 100)),
       ("limit=101", .badLimit("101", most: 100)), ("limit=", .badLimit("", most: 100)),
       ("limit=99999999999999999999", .badLimit("99999999999999999999", most: 100)),
-      ("limit=1&limit=1", .repeated("limit")), ("model=%zz", .badEncoding("%zz")), ("model=%ff", .badEncoding("%ff")),
+      ("limit=1&limit=1", .repeated("limit")), ("model=%zz", .badEncoding), ("model=%ff", .badEncoding),
       ("model=cats", .unknownModel("cats", known: ["flowers", "signs"])),
     ] as [(String, RejectionQueryError)])
   func `a query that is not understood is refused`(_ query: String, _ error: RejectionQueryError) {
-    #expect(throws: error) { try log().response(query: query, models: ["signs", "flowers"]) }
+    #expect(throws: error) { try log().response(to: target(query), models: ["signs", "flowers"]) }
   }
 
   @Test func `a query is read`() throws {
-    let query = try RejectionQuery("window=hour&model=a%20b+c&&limit=007", models: ["a b c"], most: 10)
+    let query = try RejectionQuery(target("window=hour&model=a%20b+c&&limit=007"), models: ["a b c"], most: 10)
     #expect((query.window, query.model, query.limit) == (.hour, "a b c", 7))
-    #expect(try RejectionQuery(nil, models: [], most: 10) == RejectionQuery())
+    #expect(try RejectionQuery(target(nil), models: [], most: 10) == RejectionQuery())
   }
 
   @Test func `a model that is served no more may be asked for`() throws {
     let log = log()
     judge(log, [0.1], model: "gone")
-    #expect(try log.response(query: "model=gone", models: ["signs"]).status == .ok)
+    #expect(try log.response(to: target("model=gone"), models: ["signs"]).status == .ok)
   }
 
   @Test func `an error says what would be right and repeats no more than it must`() {
