@@ -10,14 +10,12 @@ One line for each check and a closing line `N passed, M failed, K skipped`; fail
 
 import argparse
 import contextlib
-import http.client
 import io
 import json
 import os
 import pathlib
 import re
 import signal
-import socket
 import struct
 import subprocess
 import sys
@@ -33,11 +31,11 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 import clothes
+from gateway import BINARY, Answer, Gateway, head
 
 DOCUMENT = clothes.ROOT / "openapi.yaml"
 SAMPLES = clothes.ROOT / "Models/traffic-signs/current/samples"
 STOP = (SAMPLES / "stop-1.png").read_bytes()
-YIELD = (SAMPLES / "yield-1.png").read_bytes()
 ATTACK = (clothes.ROOT / "Models/attacks/traffic-signs/stop-as-yield.png").read_bytes()
 FLOWER = (clothes.ROOT / "Models/flowers/current/samples/daisy-1.jpg").read_bytes()
 CLASSIFY = "/v1/classify"
@@ -51,7 +49,7 @@ SECONDS = 90
 """How long schemathesis may take."""
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-parser.add_argument("--binary", type=pathlib.Path, default=clothes.ROOT / ".build/release/distinguo")
+parser.add_argument("--binary", type=pathlib.Path, default=BINARY)
 parser.add_argument("--answers", action="store_true", help="print what is answered")
 options = parser.parse_args()
 if not options.binary.exists():
@@ -142,84 +140,7 @@ def check_document():
     checks.check(written and not missing, f"it has all {len(written)} that the gateway's sources write{f', but {missing}' if missing else ''}")
 
 
-# MARK: Gateways
-
-class Gateway:
-    """A running gateway, with its own settings."""
-
-    def __init__(self, models="Models", **settings):
-        self.log = tempfile.TemporaryFile("w+")
-        arguments = [f"--set={name.replace('__', '.').replace('_', '-')}={value}" for name, value in settings.items()]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("DISTINGUO_")}
-        self.process = subprocess.Popen([options.binary, "serve", "--models", clothes.ROOT / models, "--port", "0", *arguments],
-                                        stdout=self.log, stderr=self.log, env={**environment, "SWIFT_BACKTRACE": "enable=no"})
-        self.port = self.wait(lambda: re.search(r"127\.0\.0\.1:(\d+)", self.text()), "say where it listens")
-        self.port = int(self.port.group(1))
-        self.wait(lambda: self.get("/readyz").status == 200, "become ready")
-
-    def text(self):
-        self.log.seek(0)
-        return self.log.read()
-
-    def wait(self, condition, what):
-        for _ in range(600):
-            if self.process.poll() is not None:
-                break
-            if result := condition():
-                return result
-            time.sleep(0.05)
-        self.process.kill()
-        sys.exit(f"FAILED the gateway did not {what}:\n{self.text()}")
-
-    def connect(self, source="127.0.0.1"):
-        return socket.create_connection(("127.0.0.1", self.port), timeout=20, source_address=(source, 0))
-
-    def send(self, request, source="127.0.0.1"):
-        """The answer to bytes that are sent as they are."""
-        with self.connect(source) as connection:
-            connection.sendall(request)
-            return Answer(connection, request.split(b" ")[0].decode("latin-1"))
-
-    def ask(self, method, target, body=None, fields={}):
-        return self.send(head(method, target, body, fields) + (body or b""))
-
-    def get(self, target, fields={}):
-        return self.ask("GET", target, None, fields)
-
-    def post(self, body, fields={}, target=CLASSIFY):
-        return self.ask("POST", target, body, fields)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(30)
-        checks.check(status == 0, f"the gateway ends with status {status}")
-
-
-class Answer:
-    """What a gateway says."""
-
-    def __init__(self, connection, method="GET"):
-        response = http.client.HTTPResponse(connection, method=method)
-        response.begin()
-        self.status, self.fields, self.body = response.status, response.headers, response.read()
-
-    @property
-    def media_type(self):
-        return self.fields.get("Content-Type", "")
-
-    @property
-    def value(self):
-        return json.loads(self.body) if self.media_type.endswith("json") else self.body.decode()
-
-
-def head(method, target, body, fields):
-    lines = {"Host": "localhost", "X-Request-Id": "example-1", **({} if body is None else {"Content-Length": len(body)}), **fields}
-    return "".join([f"{method} {target} HTTP/1.1\r\n", *[f"{name}: {value}\r\n" for name, value in lines.items()], "\r\n"]).encode()
-
+# MARK: Pictures
 
 def form(*parts, name="image"):
     """A form of pictures, each with its file name or without."""
@@ -397,8 +318,9 @@ def check_methods(gateway):
 
 def check_limits():
     """What a gateway answers that tells less, has several models but no default, and little room and patience."""
-    with Gateway(answers__disclosure="coarse", connections__total=3, connections__per_address=2, timeouts__header="500ms",
-                 connections__buffered_bytes="1MiB", http__body_bytes="1MiB", http__inflated_bytes="1MiB") as gateway:
+    with Gateway("answers.disclosure=coarse", "connections.total=3", "connections.per-address=2", "timeouts.header=500ms",
+                 "connections.buffered-bytes=1MiB", "http.body-bytes=1MiB", "http.inflated-bytes=1MiB",
+                 binary=options.binary) as gateway:
         named = "/v1/models/traffic-signs/classify"
         expect("accepted-coarse", gateway.post(STOP, target=named), target=named)
         expect("no-default-model", gateway.post(STOP))
@@ -427,8 +349,9 @@ def check_limits():
 
 def check_queue():
     """What a gateway answers that tells least, has room for one picture and no time for a large one; and at its end."""
-    with Gateway("Models/traffic-signs", answers__disclosure="none", batching__queue_capacity=1, batching__maximum=1,
-                 batching__deadline="20ms", timeouts__lame_duck="2s", batching__decode_threads=1) as gateway:
+    with Gateway("answers.disclosure=none", "batching.queue-capacity=1", "batching.maximum=1", "batching.deadline=20ms",
+                 "batching.decode-threads=1", "timeouts.lame-duck=2s", binary=options.binary,
+                 models="Models/traffic-signs") as gateway:
         for name, picture in [("accepted-none", STOP), ("rejected-none", ATTACK)]:
             for _ in range(100):
                 # On a busy machine twenty milliseconds may not be enough.
@@ -486,7 +409,7 @@ def check_generated(gateway):
 
 
 check_document()
-with Gateway(models__default="traffic-signs") as gateway:
+with Gateway("models.default=traffic-signs", binary=options.binary) as gateway:
     check_plain(gateway)
     check_requests(gateway)
     check_methods(gateway)
