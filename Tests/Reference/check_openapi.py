@@ -26,9 +26,8 @@ import zlib
 import openapi_spec_validator
 import yaml
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
 from PIL import Image
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT202012
 
 import clothes
 from gateway import BINARY, Answer, Gateway, head
@@ -56,7 +55,6 @@ if not options.binary.exists():
     sys.exit(f"{options.binary} is not there; `make build` makes it")
 checks = clothes.Checks()
 document = yaml.safe_load(DOCUMENT.read_text())
-registry = Registry().with_resource("", Resource.from_contents(document, default_specification=DRAFT202012))
 
 
 # MARK: The document
@@ -73,9 +71,11 @@ def resolved(node):
 
 def fault(value, schema):
     """What is wrong with a value by a schema of the document; None if nothing is."""
-    validator = Draft202012Validator(schema, registry=registry, format_checker=Draft202012Validator.FORMAT_CHECKER)
-    errors = sorted(validator.iter_errors(value), key=lambda error: len(error.path))
-    return errors[0].message if errors else None
+    # References lead to the document's components.
+    validator = Draft202012Validator({**schema, "components": document["components"]},
+                                     format_checker=Draft202012Validator.FORMAT_CHECKER)
+    error = best_match(validator.iter_errors(value))
+    return error and f"{error.json_path}: {error.message[:500]}"
 
 
 def operations():
@@ -111,7 +111,7 @@ def documented_errors():
             schema = content["schema"]
             while "properties" not in schema:
                 schema = resolved({"$ref": schema["$ref"]})
-            error = schema["properties"].get("error") or {"const": "unknown_model"}
+            error = schema["properties"]["error"]
             found |= {(int(where.split()[-1]), word) for word in error.get("enum", [error.get("const")])}
     return found
 
