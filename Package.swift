@@ -18,6 +18,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .target(name: "Base", swiftSettings: settings),
@@ -51,12 +52,15 @@ let package = Package(
     .target(
       name: "HTTPServer", dependencies: ["Base", "CLinux", "COpenSSL", "Compression", "HTTPCore"],
       swiftSettings: settings),
+    .target(name: "Systemd", swiftSettings: settings),
     .target(
       name: "Gateway",
       dependencies: [
-        "Base", "Defence", "Digests", "HTTPCore", "HTTPServer", "Images", "Metrics", "NeuralNet",
+        "Base", "Compression", "Defence", "Digests", "HTTPCore", "HTTPServer", "Images", "Metrics", "NeuralNet",
+        "Systemd",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
     .target(name: "Attacks", dependencies: ["Base", "Images", "NeuralNet"], swiftSettings: settings),
@@ -95,12 +99,17 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests", dependencies: ["Defence", "Evaluation", "Images", "NeuralNet", "ONNX", "TestSupport"],
       swiftSettings: settings),
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: [
+        "Base", "Compression", "Defence", "Gateway", "HTTPCore", "HTTPServer", "Images", "Metrics", "NeuralNet", "Systemd",
+        "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
     .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore"], swiftSettings: settings),
     .testTarget(
       name: "HTTPServerTests", dependencies: ["Base", "Compression", "HTTPCore", "HTTPServer"],
-      swiftSettings: settings),
-    .testTarget(
-      name: "GatewayTests", dependencies: ["Defence", "Gateway", "HTTPCore", "HTTPServer", "Images", "Metrics"],
       swiftSettings: settings),
     .testTarget(
       name: "ImagesTests", dependencies: ["Base", "Images", "NeuralNet", "TestSupport"], swiftSettings: settings),
@@ -110,5 +119,6 @@ let package = Package(
       name: "ONNXTests",
       dependencies: ["NeuralNet", "ONNX", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       swiftSettings: settings),
+    .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"], swiftSettings: settings),
   ]
 )
