@@ -102,8 +102,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Base", "Compression", "Defence", "Gateway", "HTTPCore", "HTTPServer", "Images", "Metrics", "NeuralNet", "Systemd",
-        "TestSupport",
+        "Base", "Compression", "Defence", "Gateway", "HTTPCore", "HTTPServer", "Images", "Metrics", "NeuralNet",
+        "Systemd", "TestSupport",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
@@ -113,7 +113,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ImagesTests", dependencies: ["Base", "Images", "NeuralNet", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "MetricsTests", dependencies: ["Base", "Metrics"], swiftSettings: settings),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: settings),
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ONNXTests",
