@@ -1,29 +1,33 @@
 import HTTPCore
 import Testing
 
-private let cases =
+/// The tables of `Cases/` together.
+let allRequestCases =
   RequestLineCases.all + TargetCases.all + FieldCases.all + HostCases.all + FramingCases.all + ChunkCases.all
   + ConnectionCases.all
 
 struct RequestParserTests {
-  @Test(arguments: cases) func `bytes that come all at once give the events of the table`(_ row: RequestCase) {
+  @Test(arguments: allRequestCases) func `bytes that come all at once give the events of the table`(_ row: RequestCase)
+  {
     #expect(Reading(whole: row.bytes, limits: row.limits).transcript == row.expected)
   }
 
-  @Test(arguments: cases) func `bytes that come one by one give the same`(_ row: RequestCase) {
+  @Test(arguments: allRequestCases) func `bytes that come one by one give the same`(_ row: RequestCase) {
     for step in [1, 2, 3, 7] {
       #expect(Reading(row.bytes, step: step, limits: row.limits).transcript == row.expected, "in steps of \(step)")
     }
   }
 
-  @Test(arguments: cases) func `bytes that are cut anywhere give the same`(_ row: RequestCase) {
+  @Test(arguments: allRequestCases) func `bytes that are cut anywhere give the same`(_ row: RequestCase) {
     for index in 0...row.bytes.count {
       let reading = Reading(row.bytes, splitAt: index, limits: row.limits)
       #expect(reading.transcript == row.expected, "cut at \(index)")
     }
   }
 
-  @Test(arguments: cases) func `an error comes at the same byte, however they are cut`(_ row: RequestCase) throws {
+  @Test(arguments: allRequestCases) func `an error comes at the same byte, however they are cut`(_ row: RequestCase)
+    throws
+  {
     let whole = Reading(whole: row.bytes, limits: row.limits)
     guard whole.error != nil else { return }
     let shortest = (0...row.bytes.count).first { count in
@@ -35,7 +39,7 @@ struct RequestParserTests {
   }
 
   @Test func `every case has a name of its own`() {
-    let names = cases.map(\.name)
+    let names = allRequestCases.map(\.name)
     #expect(Dictionary(grouping: names, by: \.self).filter { $0.value.count > 1 }.keys.sorted() == [])
   }
 
