@@ -81,6 +81,23 @@ struct RequestParserTests {
     }
   }
 
+  @Test(arguments: [
+    ("HEAD / HTTP/1.1\r\n\r\n", HTTPMethod.head), ("HEAD / HTTP/1.1\r\nA\r\n", .head), ("HEAD / HTTP/2.0\r\n", nil),
+    ("GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx", nil), ("(", nil),
+  ])
+  func `the method of a request that is refused is known, if its line could be read`(
+    _ text: String, _ method: HTTPMethod?
+  ) {
+    var parser = RequestParser(limits: HTTPLimits())
+    var offset = 0
+    for _ in 0..<2 {
+      #expect(throws: RequestError.self) {
+        try Array(text.utf8).withUnsafeBytes { while try parser.next(in: $0, from: &offset) != nil {} }
+      }
+      #expect(parser.refusedMethod == method)
+    }
+  }
+
   /// A parser that looked at an unfinished line from its start at each byte would take a minute for this one.
   @Test func `single bytes of long lines cost no more than others`() {
     var limits = HTTPLimits()
