@@ -75,7 +75,7 @@ sanitize-address: setup
 sanitize-thread: setup
 	swift test --scratch-path .build-thread --sanitize=thread --disable-xctest
 
-fuzz: setup ## each reader of files under libFuzzer, for DURATION seconds (600)
+fuzz: setup ## each reader of files and of requests under libFuzzer, for DURATION seconds (600)
 	Tests/Fuzz/run ONNXImport $(DURATION)
 	Tests/Fuzz/run NumPyArrays $(DURATION)
 	Tests/Fuzz/run ArchiveReading $(DURATION)
@@ -83,6 +83,8 @@ fuzz: setup ## each reader of files under libFuzzer, for DURATION seconds (600)
 	Tests/Fuzz/run JPEGDecoding $(DURATION)
 	Tests/Fuzz/run PNGDecoding $(DURATION)
 	Tests/Fuzz/run WebPDecoding $(DURATION)
+	Tests/Fuzz/run RequestParsing $(DURATION)
+	Tests/Fuzz/run MultipartReading $(DURATION)
 
 bench: build setup-fixtures ## the speed and memory table, against onnxruntime and PyTorch
 	$(PYTHON) Tests/Benchmarks/engine.py
