@@ -66,8 +66,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["Images", "NeuralNet", "ONNX"], path: "Tests/TestSupport",
-      swiftSettings: settings),
+      name: "TestSupport", dependencies: ["Base", "Defence", "Digests", "Images", "NeuralNet", "ONNX"],
+      path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(
       name: "ArchivesTests", dependencies: ["Archives", "Base", "TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -92,6 +92,10 @@ let package = Package(
     .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore"], swiftSettings: settings),
     .testTarget(
       name: "HTTPServerTests", dependencies: ["Base", "HTTPCore", "HTTPServer"], swiftSettings: settings),
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: ["Base", "Defence", "Gateway", "HTTPCore", "HTTPServer", "Images", "NeuralNet", "ONNX", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "ImagesTests", dependencies: ["Base", "Images", "NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: settings),
