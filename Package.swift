@@ -112,10 +112,6 @@ let package = Package(
       name: "HTTPServerTests", dependencies: ["Base", "Compression", "HTTPCore", "HTTPServer"],
       swiftSettings: settings),
     .testTarget(
-      name: "GatewayTests",
-      dependencies: ["Base", "Defence", "Gateway", "HTTPCore", "HTTPServer", "Images", "NeuralNet", "ONNX", "TestSupport"],
-      swiftSettings: settings),
-    .testTarget(
       name: "ImagesTests", dependencies: ["Base", "Images", "NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "MetricsTests", dependencies: ["Base", "Metrics"], swiftSettings: settings),
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: settings),

@@ -200,7 +200,7 @@ import Testing
     let error = #expect(throws: DefenceError.self) {
       try bundle.probes.check(try worker(student), file: "probes.npz")
     }
-    let text = "probes.npz: the Student answers the probes, in bfloat16 and on the mean, with probabilities that are off"
+    let text = "probes.npz: the Student answers the probes, in bfloat16 and on the mean, with probabilities"
     #expect(error?.description.hasPrefix(text) == true)
   }
 
