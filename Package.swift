@@ -75,8 +75,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["Images", "NeuralNet", "ONNX"], path: "Tests/TestSupport",
-      swiftSettings: settings),
+      name: "TestSupport", dependencies: ["Base", "Defence", "Digests", "Images", "NeuralNet", "ONNX"],
+      path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(
       name: "ArchivesTests", dependencies: ["Archives", "Base", "Compression", "TestSupport"], swiftSettings: settings),
     .testTarget(
