@@ -44,7 +44,8 @@ let package = Package(
       name: "Defence", dependencies: ["Base", "Digests", "Images", "NeuralNet", "ONNX"],
       swiftSettings: settings),
     .target(name: "HTTPCore", dependencies: ["Base"], swiftSettings: settings),
-    .target(name: "HTTPServer", dependencies: ["Base", "HTTPCore"], swiftSettings: settings),
+    .systemLibrary(name: "CLinux"),
+    .target(name: "HTTPServer", dependencies: ["Base", "CLinux", "HTTPCore"], swiftSettings: settings),
     .target(
       name: "Gateway",
       dependencies: [
@@ -89,6 +90,8 @@ let package = Package(
       name: "EvaluationTests", dependencies: ["Defence", "Evaluation", "Images", "NeuralNet", "ONNX", "TestSupport"],
       swiftSettings: settings),
     .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore"], swiftSettings: settings),
+    .testTarget(
+      name: "HTTPServerTests", dependencies: ["Base", "HTTPCore", "HTTPServer"], swiftSettings: settings),
     .testTarget(
       name: "ImagesTests", dependencies: ["Base", "Images", "NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: settings),
