@@ -65,6 +65,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    .executableTarget(
+      name: "EchoServer", dependencies: ["HTTPCore", "HTTPServer"],
+      // Only `make bench-gateway` runs it.
+      path: "Tests/Benchmarks/Echo", swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["Images", "NeuralNet", "ONNX"], path: "Tests/TestSupport",
       swiftSettings: settings),
