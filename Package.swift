@@ -18,6 +18,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .target(name: "Base", swiftSettings: settings),
@@ -36,22 +37,30 @@ let package = Package(
     .systemLibrary(name: "CWebP", providers: [.apt(["libwebp-dev"])]),
     .target(name: "Images", dependencies: ["Base", "CTurboJPEG", "CSPNG", "CWebP"], swiftSettings: settings),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "Archives", dependencies: ["Base", "CZlib"], swiftSettings: settings),
+    .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: settings),
+    .target(name: "Archives", dependencies: ["Base", "Compression"], swiftSettings: settings),
     .target(name: "DataSets", dependencies: ["Archives", "Base", "Images"], swiftSettings: settings),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: settings),
     .target(
       name: "Defence", dependencies: ["Base", "Digests", "Images", "NeuralNet", "ONNX"],
       swiftSettings: settings),
+    .target(name: "Metrics", dependencies: ["Base"], swiftSettings: settings),
     .target(name: "HTTPCore", dependencies: ["Base"], swiftSettings: settings),
     .systemLibrary(name: "CLinux"),
-    .target(name: "HTTPServer", dependencies: ["Base", "CLinux", "HTTPCore"], swiftSettings: settings),
+    .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+    .target(
+      name: "HTTPServer", dependencies: ["Base", "CLinux", "COpenSSL", "Compression", "HTTPCore"],
+      swiftSettings: settings),
+    .target(name: "Systemd", swiftSettings: settings),
     .target(
       name: "Gateway",
       dependencies: [
-        "Base", "Defence", "Digests", "HTTPCore", "HTTPServer", "Images", "NeuralNet",
+        "Base", "Compression", "Defence", "Digests", "HTTPCore", "HTTPServer", "Images", "Metrics", "NeuralNet",
+        "Systemd",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
     .target(name: "Attacks", dependencies: ["Base", "Images", "NeuralNet"], swiftSettings: settings),
@@ -73,7 +82,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Images", "NeuralNet", "ONNX"], path: "Tests/TestSupport",
       swiftSettings: settings),
     .testTarget(
-      name: "ArchivesTests", dependencies: ["Archives", "Base", "TestSupport"], swiftSettings: settings),
+      name: "ArchivesTests", dependencies: ["Archives", "Base", "Compression", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "AttacksTests", dependencies: ["Attacks", "Images", "NeuralNet", "ONNX", "TestSupport"],
       swiftSettings: settings),
@@ -81,8 +90,9 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["Images", "NeuralNet", "ONNX", "TestSupport", "distinguo"],
       swiftSettings: settings),
+    .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: settings),
     .testTarget(
-      name: "DataSetsTests", dependencies: ["Archives", "Base", "DataSets", "Images", "TestSupport"],
+      name: "DataSetsTests", dependencies: ["Archives", "Base", "Compression", "DataSets", "Images", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "DefenceTests",
@@ -95,13 +105,26 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore"], swiftSettings: settings),
     .testTarget(
-      name: "HTTPServerTests", dependencies: ["Base", "HTTPCore", "HTTPServer"], swiftSettings: settings),
+      name: "HTTPServerTests", dependencies: ["Base", "Compression", "HTTPCore", "HTTPServer"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "GatewayTests", dependencies: ["Defence", "Gateway", "HTTPCore", "HTTPServer", "Images", "Metrics"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: [
+        "Base", "Defence", "Gateway", "HTTPCore", "HTTPServer", "Images", "Systemd", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "ImagesTests", dependencies: ["Base", "Images", "NeuralNet", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "MetricsTests", dependencies: ["Base", "Metrics"], swiftSettings: settings),
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ONNXTests",
       dependencies: ["NeuralNet", "ONNX", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       swiftSettings: settings),
+    .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"], swiftSettings: settings),
   ]
 )

@@ -1,4 +1,5 @@
 public import Base
+public import Compression
 
 /// Why an archive or a compressed file cannot be read: which, and at which entry.
 public struct ArchiveError: Error, Equatable, CustomStringConvertible {

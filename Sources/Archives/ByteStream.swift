@@ -1,4 +1,5 @@
 internal import Base
+internal import Compression
 
 /// A file's bytes from the first to the last, inflated on the way if they are gzipped. It holds a small part at a time.
 ///

@@ -1,5 +1,5 @@
 internal import Base
-internal import CZlib
+internal import Compression
 
 /// Reads zip: stored and deflated entries, as the central directory lists them.
 final class ZIPReader: EntryReader {
@@ -52,8 +52,7 @@ final class ZIPReader: EntryReader {
     guard bytes.count == item.entry.size else {
       throw error(.damaged("it has \(bytes.count) bytes, not \(item.entry.size)"), item)
     }
-    let checksum = bytes.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) }
-    guard UInt32(truncatingIfNeeded: checksum) == item.checksum else {
+    guard CRC32.checksum(of: bytes) == item.checksum else {
       throw error(.damaged("its checksum is wrong"), item)
     }
     return bytes

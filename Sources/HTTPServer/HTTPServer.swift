@@ -12,11 +12,14 @@ public final class HTTPServer: @unchecked Sendable {
     public var address: ListenAddress
     /// Who.
     public var handler: any RequestHandler
+    /// With which certificate; nil for plain HTTP.
+    public var tls: ReloadableTLS?
 
     /// An endpoint from its parts.
-    public init(_ address: ListenAddress, handler: any RequestHandler) {
+    public init(_ address: ListenAddress, handler: any RequestHandler, tls: ReloadableTLS? = nil) {
       self.address = address
       self.handler = handler
+      self.tls = tls
     }
   }
 

@@ -1,4 +1,5 @@
 import Archives
+import Compression
 import DataSets
 import Foundation
 import TestSupport

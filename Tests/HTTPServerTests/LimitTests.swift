@@ -141,8 +141,8 @@ struct LimitTests {
     }
     let client = try RawClient(server.address, receiveBuffer: 4096)
     try client.send(get)
-    #expect(try await eventually { server.server.connections == 0 })
-    #expect(server.events.exchanges.map(\.isComplete) == [false])
+    #expect(try await eventually { server.events.exchanges.map(\.isComplete) == [false] })
+    #expect(server.server.connections == 0)
     #expect(server.server.bufferedBytes == 0)
   }
 

@@ -68,6 +68,14 @@ public struct ModelBundle: Sendable {
       bytes: try files.bytes(Self.probesFile), manifest: manifest, file: "\(path)/\(Self.probesFile)")
   }
 
+  /// The digest of the bundle in a folder, by its manifest alone: whether it is another one than before.
+  ///
+  /// - Throws: ``DefenceError`` if there is none.
+  public static func digest(of folder: String) throws(DefenceError) -> String {
+    let name = "\(try ModelFolder.version(at: folder))/\(manifestFile)"
+    return BundleFiles.digest(of: try JSONFile.read(Manifest.self, from: name, name: name).bytes)
+  }
+
   /// Compiles the networks and holds them against the probes.
   ///
   /// - Parameters:
@@ -86,9 +94,14 @@ public struct ModelBundle: Sendable {
     return model
   }
 
+  /// All but the networks.
+  public var record: ModelRecord {
+    ModelRecord(path: path, manifest: manifest, digest: digest, calibration: calibration)
+  }
+
   /// The verdict on what the networks said.
   public func verdict(_ judgement: Judgement, policy: Policy? = nil) -> Verdict {
-    Verdict(judgement, policy: policy ?? manifest.policy, threshold: calibration.thresholds[judgement.studentLabel])
+    record.verdict(judgement, policy: policy)
   }
 
   private static func check(

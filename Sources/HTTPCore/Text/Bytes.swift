@@ -84,6 +84,10 @@ extension UnsafeRawBufferPointer {
 
   /// Text in UTF-8; in ISO 8859-1 if it is not that (RFC 9110 §5.5), so that no two values become the same.
   var text: String {
+    var nonASCII: UInt8 = 0
+    for byte in self { nonASCII |= byte }
+    // Nearly always. The initialiser that validates looks up its generic types at each call, which takes longer than this.
+    if nonASCII < 0x80 { return String(decoding: self, as: UTF8.self) }
     if let text = String(validating: self, as: UTF8.self) { return text }
     var text = ""
     for byte in self { text.unicodeScalars.append(Unicode.Scalar(byte)) }

@@ -76,19 +76,31 @@ final class Acceptor: EventHandler, @unchecked Sendable {
     let refusal = server.census.enter(peer.host)
     if let refusal {
       server.observer.observe(.refused(refusal))
-      guard server.census.enterRefused() else { return System.close(descriptor) }
+      // There is nothing to say before TLS is agreed upon, and that costs more than a refusal should.
+      guard endpoint.tls == nil, server.census.enterRefused() else { return System.close(descriptor) }
     } else {
       server.observer.observe(.opened)
     }
     let loop = loops[next % loops.count]
     next += 1
     loop.perform { [self] in
-      let transport = PlainTransport(descriptor)
+      guard let transport = transport(descriptor) else {
+        server.census.leave(peer.host)
+        server.observer.observe(.refused(.handshake))
+        server.observer.observe(.closed)
+        return
+      }
       Connection(
         transport, from: peer, loop: loop, server: server, handler: endpoint.handler,
         refusal: refusal.map(Self.answer)
       ).start()
     }
+  }
+
+  /// Takes over a connection's descriptor; nil, and the connection is closed, if there is no memory for TLS.
+  private func transport(_ descriptor: Int32) -> (any Transport)? {
+    guard let tls = endpoint.tls else { return PlainTransport(descriptor) }
+    return try? TLSTransport(descriptor, context: tls.context)
   }
 
   private static func answer(_ refusal: ServerEvent.Refusal) -> Response {

@@ -84,7 +84,8 @@ final class Connection: EventHandler, @unchecked Sendable {
 
   func handle(_ events: EPOLL_EVENTS) {
     if events.contains(EPOLLRDHUP) || events.contains(EPOLLHUP) { isEnding = true }
-    if events.contains(EPOLLIN) || isEnding { mayRead = true }
+    // TLS may have had to write before it could read on.
+    if events.contains(EPOLLIN) || isEnding || transport.waitsForRoom { mayRead = true }
     if events.contains(EPOLLERR) || events.contains(EPOLLHUP) {
       // Nobody is there to be answered. Elsewhere the next call says so itself.
       if case .waiting = state { return close() }

@@ -11,10 +11,14 @@ protocol Transport: AnyObject {
   /// - Returns: whether it is done; else the next event is waited for.
   func handshake() throws(TransportError) -> Bool
 
+  /// Whether the last call, whichever it was, waits for room to write; TLS may have to write before it can read.
+  var waitsForRoom: Bool { get }
+
   /// Reads what is there, as much as there is room for.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(TransportError) -> ReadOutcome
 
-  /// Writes what there is room for.
+  /// Writes what there is room for. What is not taken must be handed over again, at its front and no shorter: TLS may
+  /// have encrypted some of it.
   ///
   /// - Returns: how many bytes were taken; fewer than there are if the rest would block.
   func write(_ bytes: UnsafeRawBufferPointer) throws(TransportError) -> Int
@@ -24,6 +28,10 @@ protocol Transport: AnyObject {
 
   /// The subject of the other side's certificate, once the handshake is done; nil without one.
   var certificateSubject: String? { get }
+}
+
+extension Transport {
+  var waitsForRoom: Bool { false }
 }
 
 /// What came of reading.

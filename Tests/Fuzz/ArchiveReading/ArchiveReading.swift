@@ -1,4 +1,5 @@
 import Archives
+import Compression
 
 /// Any bytes are an archive within its limits or an error, and inflate to the same in one piece as in many.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -15,6 +15,7 @@ final class RunningServer: Sendable {
   init(
     _ change: (inout ServerConfiguration) -> Void = { _ in },
     at listen: [ListenAddress] = [.tcp(host: "127.0.0.1", port: 0)],
+    tls: ReloadableTLS? = nil,
     receive: @escaping @Sendable (RequestHead, Peer) -> Reception = RunningServer.echo
   ) throws {
     var configuration = ServerConfiguration()
@@ -23,7 +24,7 @@ final class RunningServer: Sendable {
     events = EventRecord()
     server = try HTTPServer(configuration, observer: events)
     let handler = Handler(body: receive)
-    addresses = try server.listen(at: listen.map { HTTPServer.Endpoint($0, handler: handler) })
+    addresses = try server.listen(at: listen.map { HTTPServer.Endpoint($0, handler: handler, tls: tls) })
   }
 
   deinit { server.drain(notice: .zero, patience: .zero) { _ in } }

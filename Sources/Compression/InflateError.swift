@@ -26,7 +26,7 @@ public enum InflateError: Error, Equatable, CustomStringConvertible {
   }
 
   /// Whether it is no mere damage: reading on would not be right.
-  var isGrave: Bool {
+  public var isGrave: Bool {
     switch self {
     case .tooDense, .noMemory: true
     case .malformed, .truncated, .trailing, .tooLong: false

@@ -10,7 +10,7 @@ public final class Inflater {
     case deflate
     /// RFC 1950; what HTTP calls `deflate` (RFC 9110 §8.4.1.2).
     case zlib
-    /// RFC 1952: one member or several, one after the other (§2.2), and zero bytes after them, which tapes left.
+    /// RFC 1952: one member or several, one after the other (§2.2).
     case gzip
 
     fileprivate var windowBits: Int32 {
@@ -39,6 +39,7 @@ public final class Inflater {
   private let format: Format
   private let limit: Int
   private let ratio: Int
+  private let allowsPadding: Bool
   private var state = State.within
   private var piece = [UInt8](repeating: 0, count: 64 << 10)
   // On the heap, since zlib's own state points back to it.
@@ -47,7 +48,10 @@ public final class Inflater {
   /// - Parameters:
   ///   - limit: how many bytes may come out in all.
   ///   - ratio: how many times the bytes that went in, once more than ``ratioMatters`` have come out; at least 1.
-  public init(_ format: Format, limit: Int, ratio: Int = .max) throws(InflateError) {
+  ///   - allowsPadding: whether zero bytes may follow gzip's members, as tapes leave them.
+  public init(
+    _ format: Format, limit: Int, ratio: Int = .max, allowsPadding: Bool = true
+  ) throws(InflateError) {
     precondition(ratio > 0, "a ratio of \(ratio)")
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     stream.initialize(to: z_stream())
@@ -58,6 +62,7 @@ public final class Inflater {
     self.format = format
     self.limit = limit
     self.ratio = ratio
+    self.allowsPadding = allowsPadding
     self.stream = stream
   }
 
@@ -93,7 +98,7 @@ public final class Inflater {
       case .failed(let error): throw error
       case .within: break
       case .between:
-        if format == .gzip { input = input.drop { $0 == 0 } }
+        if format == .gzip, allowsPadding { input = input.drop { $0 == 0 } }
         guard !input.isEmpty else { return }
         guard format == .gzip else { throw fail(.trailing) }
         inflateReset(stream)

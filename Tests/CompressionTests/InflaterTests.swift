@@ -1,4 +1,4 @@
-import Archives
+import Compression
 import Testing
 
 @Suite struct InflaterTests {
@@ -91,6 +91,18 @@ import Testing
     var junk: ArraySlice<UInt8> = [1, 2, 3]
     #expect(throws: InflateError.malformed("incorrect header check")) {
       try inflater.inflate(&junk, appendingTo: &output)
+    }
+  }
+
+  @Test func `where padding is not allowed, zero bytes after a gzip file are malformed`() throws {
+    let inflater = try Inflater(.gzip, limit: 1000, allowsPadding: false)
+    var (input, output) = ((Self.gzip + Self.gzip)[...], [UInt8]())
+    try inflater.inflate(&input, appendingTo: &output)
+    try inflater.finish()
+    #expect(output == Self.text + Self.text)
+    var padding: ArraySlice<UInt8> = [0, 0]
+    #expect(throws: InflateError.malformed("incorrect header check")) {
+      try inflater.inflate(&padding, appendingTo: &output)
     }
   }
 
