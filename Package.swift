@@ -108,12 +108,10 @@ let package = Package(
       name: "HTTPServerTests", dependencies: ["Base", "Compression", "HTTPCore", "HTTPServer"],
       swiftSettings: settings),
     .testTarget(
-      name: "GatewayTests", dependencies: ["Defence", "Gateway", "HTTPCore", "HTTPServer", "Images", "Metrics"],
-      swiftSettings: settings),
-    .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Base", "Defence", "Gateway", "HTTPCore", "HTTPServer", "Images", "Systemd", "TestSupport",
+        "Base", "Compression", "Defence", "Gateway", "HTTPCore", "HTTPServer", "Images", "Metrics", "NeuralNet", "Systemd",
+        "TestSupport",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),

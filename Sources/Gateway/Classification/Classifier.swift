@@ -15,8 +15,6 @@ final class Classifier: Sendable {
     var limits = ImageLimits.default
     /// From a request's last byte to the last moment at which the networks begin with its pictures.
     var deadline = Duration.seconds(5)
-    /// Another policy than the bundles' own.
-    var policy: Policy?
   }
 
   /// Pictures that a request asks about.
@@ -25,6 +23,8 @@ final class Classifier: Sendable {
     var generation: Generation
     /// Identifies the request.
     var requestID: String
+    /// Another policy than the bundle's own.
+    var policy: Policy?
     /// When its last byte had come.
     var arrival: ContinuousClock.Instant = .now
     /// Takes the body apart. Called where decoding is done.
@@ -134,7 +134,7 @@ final class Classifier: Sendable {
       observer?.observe(.refused(error.refusal))
       return completion(.failure(error))
     }
-    let policy = settings.policy
+    let policy = question.policy
     batcher.submit(
       WaitingPicture(
         picture: picture, generation: question.generation, deadline: question.arrival + settings.deadline, since: .now,

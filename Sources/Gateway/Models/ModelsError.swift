@@ -8,6 +8,8 @@ enum ModelsError: Error, Equatable, CustomStringConvertible {
   case unsound(path: String, reason: String)
   /// Two folders hold models of the same name.
   case duplicate(name: String, paths: [String])
+  /// Some that are wanted are not there.
+  case missing([String], there: [String])
   /// The default model is none of those that are there.
   case unknownDefault(String, served: [String])
 
@@ -21,6 +23,8 @@ enum ModelsError: Error, Equatable, CustomStringConvertible {
     case .unsound(let path, let reason): "the model in '\(path)' cannot be served: \(reason)"
     case .duplicate(let name, let paths):
       "the model '\(name)' is there twice, in \(paths.map { "'\($0)'" }.joined(separator: " and "))"
+    case .missing(let names, let there):
+      "there is no model \(names.map { "'\($0)'" }.joined(separator: ", ")); there are: \(there.joined(separator: ", "))"
     case .unknownDefault(let name, let served):
       "the default model '\(name)' is not there; there are: \(served.joined(separator: ", "))"
     }

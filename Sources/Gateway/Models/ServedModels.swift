@@ -8,6 +8,8 @@ final class ServedModels: Sendable {
   struct Settings: Sendable {
     /// A folder of models, or one model's.
     var folder: String
+    /// The folders of those that are served; empty for all there are.
+    var served: Set<String> = []
     /// The model that is asked where a request names none. Without it that is the only model there is; where there are
     /// several, requests must name one.
     var defaultName: String?
@@ -26,7 +28,7 @@ final class ServedModels: Sendable {
     var defaultName: String?
   }
 
-  private let settings: Settings
+  private let settings: LockBox<Settings>
   private let table = LockBox(Table())
   /// Held while models are read, so that two reloads do not overtake each other.
   private let loading = LockBox(())
@@ -37,7 +39,7 @@ final class ServedModels: Sendable {
   ///
   /// Larger batches than one picture are compiled for after that, in the background.
   init(_ settings: Settings) throws(ModelsError) {
-    self.settings = settings
+    self.settings = LockBox(settings)
     try reload()
   }
 
@@ -57,22 +59,31 @@ final class ServedModels: Sendable {
   /// Reads the folder again. What has changed is made ready beside what is served; then all takes its place in one
   /// step, and requests that have begun keep the generation they have.
   ///
+  /// - Parameter changed: other settings from now on. The number of threads stays what it was.
   /// - Throws: ``ModelsError`` if anything is wrong with any model; then nothing changes.
-  func reload() throws(ModelsError) {
+  func reload(_ changed: Settings? = nil) throws(ModelsError) {
     try loading.withLock { (_) throws(ModelsError) in
-      let known = table.withLock { $0 }
+      let before = settings.withLock { $0 }
+      var settings = changed ?? before
+      settings.threads = before.threads
+      let served = table.withLock { $0 }
+      // With another secret, or other numbers, the same bundle is another generation.
+      let isAlike = settings.selectionKey == before.selectionKey && settings.precision == before.precision
+      let known = isAlike ? served.generations : [:]
       var next = Table()
       var fresh: [Generation] = []
       var paths: [String: String] = [:]
-      for path in try Self.models(in: settings.folder) {
-        let generation = try current(path, known: known.generations)
+      for path in try Self.models(in: settings.folder, named: settings.served) {
+        let generation = try current(path, known: known, settings)
         let name = generation.record.manifest.name
         if let other = paths.updateValue(path, forKey: name) { throw .duplicate(name: name, paths: [other, path]) }
-        if known.generations[name] !== generation { fresh.append(generation) }
+        if known[name] !== generation { fresh.append(generation) }
         next.generations[name] = generation
       }
-      next.defaultName = try defaultName(among: next.generations.keys.sorted(), before: known.defaultName)
+      next.defaultName = try Self.defaultName(
+        settings.defaultName, among: next.generations.keys.sorted(), before: served.defaultName)
       table.withLock { $0 = next }
+      self.settings.withLock { $0 = settings }
       prepare(fresh)
     }
   }
@@ -87,13 +98,17 @@ final class ServedModels: Sendable {
   }
 
   /// Makes ready what a folder holds, without serving it.
-  func load(_ path: String) throws(ModelsError) -> Generation {
+  func load(_ path: String) throws(ModelsError) -> Generation { try Self.load(path, settings.withLock { $0 }) }
+
+  private static func load(_ path: String, _ settings: Settings) throws(ModelsError) -> Generation {
     try Generation(
       contentsOf: path, key: settings.selectionKey, precision: settings.precision, threads: settings.threads)
   }
 
   /// The generation of a model's current version: the one that is served, if it is of the same bundle.
-  private func current(_ path: String, known: [String: Generation]) throws(ModelsError) -> Generation {
+  private func current(
+    _ path: String, known: [String: Generation], _ settings: Settings
+  ) throws(ModelsError) -> Generation {
     let digest: String
     do {
       digest = try ModelBundle.digest(of: path)
@@ -101,12 +116,14 @@ final class ServedModels: Sendable {
       throw .unsound(path: path, reason: "\(error)")
     }
     if let same = known.values.first(where: { $0.record.digest == digest }) { return same }
-    return try load(path)
+    return try Self.load(path, settings)
   }
 
   /// The default stays what it was when another model comes: who names none must not be asked about other labels.
-  private func defaultName(among names: [String], before: String?) throws(ModelsError) -> String? {
-    if let name = settings.defaultName {
+  private static func defaultName(
+    _ wanted: String?, among names: [String], before: String?
+  ) throws(ModelsError) -> String? {
+    if let name = wanted {
       guard names.contains(name) else { throw .unknownDefault(name, served: names) }
       return name
     }
@@ -115,7 +132,7 @@ final class ServedModels: Sendable {
   }
 
   private func prepare(_ generations: [Generation]) {
-    let limit = settings.maximumBatch
+    let limit = settings.withLock(\.maximumBatch)
     for generation in generations {
       // If memory is short, smaller batches will do.
       _ = preparation.submit { [weak generation] in try generation?.prepare(upTo: limit) }
@@ -124,7 +141,9 @@ final class ServedModels: Sendable {
 
   /// The folders of models: the folder itself, or those in it that have a bundle or a current version. Others are left
   /// alone, such as a model that is being trained for the first time.
-  private static func models(in folder: String) throws(ModelsError) -> [String] {
+  ///
+  /// - Parameter names: those that are wanted, each of which must be there; empty for all.
+  private static func models(in folder: String, named names: Set<String>) throws(ModelsError) -> [String] {
     func isModel(_ path: String) -> Bool { ModelFolder(path: path).isServable }
     if isModel(folder) { return [folder] }
     let entries: [FileAccess.FolderEntry]
@@ -133,8 +152,11 @@ final class ServedModels: Sendable {
     } catch {
       throw .inaccessible(path: folder, reason: "\(error)")
     }
-    let paths = entries.filter(\.isFolder).map { "\(ModelFolder(path: folder).path)/\($0.name)" }.filter(isModel)
-    guard !paths.isEmpty else { throw .none(path: folder) }
-    return paths
+    let there = entries.filter(\.isFolder).map(\.name).filter { isModel("\(folder)/\($0)") }
+    guard !there.isEmpty else { throw .none(path: folder) }
+    let missing = names.subtracting(there)
+    guard missing.isEmpty else { throw .missing(missing.sorted(), there: there.sorted()) }
+    let wanted = names.isEmpty ? there : there.filter(names.contains)
+    return wanted.map { "\(ModelFolder(path: folder).path)/\($0)" }
   }
 }

@@ -14,6 +14,8 @@ struct ClassifyRoute: Sendable {
     var bodyBytes = 20 << 20
     /// Pictures of a form.
     var parts = 16
+    /// Another policy than the bundles' own.
+    var policy: Policy?
     /// How much of a verdict's numbers is shown.
     var disclosure = ScoreDisclosure.full
   }
@@ -43,9 +45,11 @@ struct ClassifyRoute: Sendable {
     } catch {
       return .answer(answer.response(.failure(error), after: .zero))
     }
-    return request.gather(limit: settings.bodyBytes) { [classifier] whole, responder in
+    return request.gather(limit: settings.bodyBytes) { [classifier, settings] whole, responder in
       let arrival = ContinuousClock.now
-      let question = Classifier.Question(generation: generation, requestID: request.requestID, arrival: arrival) {
+      let question = Classifier.Question(
+        generation: generation, requestID: request.requestID, policy: settings.policy, arrival: arrival
+      ) {
         () throws(ClassificationFault) in try reader.bodies(whole.body)
       }
       classifier.answer(question) { answers in responder.respond(answer.response(answers, after: .now - arrival)) }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Base
 import Defence
 import Foundation
 import NeuralNet
@@ -40,18 +39,16 @@ struct ModelOptions: ParsableArguments {
   private func selectionKey() throws -> SelectionKey? {
     if let selectionKeyFile {
       do {
-        return try SelectionKey(try FileAccess.read(selectionKeyFile, limit: 4096))
+        return try SelectionKey(contentsOf: selectionKeyFile)
       } catch {
         throw ValidationError("--selection-key-file '\(selectionKeyFile)': \(error)")
       }
     }
-    let variable = "DISTINGUO_SELECTION_KEY"
-    guard let text = ProcessInfo.processInfo.environment[variable] else { return nil }
-    // The text is a secret: the message does not repeat it.
-    guard let bytes = [UInt8](hexadecimal: text), let key = try? SelectionKey(bytes) else {
-      throw ValidationError("\(variable) must be 32 or more hexadecimal digits, an even number.")
+    do {
+      return try SelectionKey(environment: ProcessInfo.processInfo.environment)
+    } catch {
+      throw ValidationError("\(error).")
     }
-    return key
   }
 }
 
@@ -61,16 +58,5 @@ extension ModelFolder {
     guard versionNumbers.contains(number) else {
       throw ValidationError("--number is \(number); it must be 1 to \(versionNumbers.upperBound).")
     }
-  }
-}
-
-extension [UInt8] {
-  /// The bytes that hexadecimal digits stand for; nil for anything else.
-  init?(hexadecimal text: String) {
-    let digits = text.utf8.map {
-      UnicodeScalar($0).properties.isASCIIHexDigit ? Int(String(UnicodeScalar($0)), radix: 16) : nil
-    }
-    guard digits.count % 2 == 0, digits.allSatisfy({ $0 != nil }) else { return nil }
-    self = stride(from: 0, to: digits.count, by: 2).map { UInt8(16 * digits[$0]! + digits[$0 + 1]!) }
   }
 }
