@@ -1,18 +1,18 @@
 """The gateway's speed beside its rivals', with the goals it is held to.
 
-    make bench-gateway   or   Tests/Benchmarks/gateway.py [--only echo|classify|cost|idle|start] [--rounds 5] [--seconds 4]
-                                                          [--precision auto] [--json FILE]
+    make bench-gateway   or   /usr/bin/python3 Tests/Benchmarks/gateway.py [--only echo|classify|cost|idle|start]
+                                  [--rounds 5] [--seconds 4] [--precision float32] [--json FILE]
 
-Servers and client (wrk, one thread) share the machine's cores. All contestants of a row are started and warmed up once and
-run in turn (A B A B ...), those whose turn it is not are stopped with SIGSTOP, so that whatever else the machine does meets
-them alike; figures are medians over the rounds, ratios medians of each round's ratio. Any answer but a 2xx fails the row.
+Servers and client (wrk, one thread) share the machine's cores. The contestants of a row are started and warmed up once and
+run in turn (A B A B ...), those whose turn it is not being stopped by SIGSTOP, so that whatever else the machine does meets
+them alike. Figures are medians over the rounds, ratios medians of each round's ratio. Any answer but a 2xx fails the row.
 
-echo      a 10 KiB POST answered by a small JSON: HTTPServer against hummingbird 2, release builds, both without router and log
-classify  JPEGs of traffic signs: the gateway with the whole defence, as it logs by default, against mosec and LitServe with
-          the undefended Student on onnxruntime, without log; each of these in the best of several settings (SETTINGS) for that
-          number of connections, which a first round finds out
-cost      the gateway at 64 connections against `distinguo bench pipeline` on as many threads, best batch size
-idle      memory of 5,000 idle keep-alive connections, and what they cost the others
+echo      a 10 KiB POST answered by a small JSON: HTTPServer against hummingbird 2, both a release build without router and log
+classify  JPEGs of traffic signs: the gateway with the whole defence and its log, against mosec and LitServe with the
+          undefended Student on onnxruntime, without log, each set up in the way (SETTINGS) that is best for that number of
+          connections, which is found out first; p50 decides at one connection, requests a second at more
+cost      the gateway at 64 connections against `distinguo bench pipeline` on as many threads, at its best batch size
+idle      memory of 5,000 idle keep-alive connections, and what they cost the others, with the echo and with the gateway
 start     from the process's start to the first 200 of /readyz
 
 The rivals are installed from PyPI into .venv-bench (rivals/requirements.txt) and built from HummingbirdEcho/. Exits with 1 if a
@@ -42,8 +42,8 @@ ECHO_BYTES = 10 << 10
 IDLE_CONNECTIONS = 5000
 CORES = len(os.sched_getaffinity(0))
 
-# What mosec and LitServe are tried with: worker processes, onnxruntime's threads in each, dynamic batching, and what is their
-# own. Each was among the best at some number of connections on two cores; what never was is left out.
+# What mosec and LitServe are tried with: worker processes, onnxruntime's threads in each, dynamic batching, and what is
+# their own. Each was among the best at some number of connections on two cores; what never was is left out.
 SETTINGS = {
     "mosec": [
         dict(stages=1, workers=1, threads=1, spins=False, batch=1, wait_ms=1),
@@ -62,10 +62,13 @@ SETTINGS = {
 }
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-parser.add_argument("--only", choices=["echo", "classify", "cost", "idle", "start"], action="append", help="only these rows")
+parser.add_argument("--binary", type=pathlib.Path, default=root / ".build/release/distinguo")
+parser.add_argument("--only", choices=["echo", "classify", "cost", "idle", "start"], action="append",
+                    help="only these rows; may be given several times")
 parser.add_argument("--rounds", type=int, default=5)
 parser.add_argument("--seconds", type=int, default=4, help="how long each measurement of a round takes")
-parser.add_argument("--precision", default="auto", help="what the gateway computes in: float32, bfloat16, auto")
+parser.add_argument("--precision", default="float32", choices=["float32", "bfloat16", "auto"],
+                    help="what the gateway computes in")
 parser.add_argument("--json", type=pathlib.Path, help="write the results there too")
 arguments = parser.parse_args()
 
@@ -79,8 +82,8 @@ def note(text):
 
 
 def row(work, unit, ours, rival, theirs, ratio, goal, met, **details):
-    results.append(dict(work=work, unit=unit, distinguo=ours, rival=rival, rival_value=theirs, ratio=ratio, goal=goal, met=met,
-                        **details))
+    results.append(dict(work=work, unit=unit, distinguo=ours, rival=rival, rival_value=theirs, ratio=ratio, goal=goal,
+                        met=met, **details))
 
 
 # MARK: What is started
@@ -108,7 +111,7 @@ def gateway():
         models.mkdir()
         (models / "traffic-signs").symlink_to(BUNDLE.parent)
     port = free_port()
-    return Server("distinguo", [root / ".build/release/distinguo", "serve", "--models", models, "--port", port], port,
+    return Server("distinguo", [arguments.binary, "serve", "--models", models, "--port", port], port,
                   "/v1/classify", logged("distinguo"), {"DISTINGUO_MODELS_PRECISION": arguments.precision})
 
 
@@ -122,7 +125,8 @@ def rival(name, settings):
         "RIVAL_BUNDLE": str(BUNDLE), "RIVAL_SETTINGS": json.dumps(settings), "RIVAL_PORT": str(port),
         "MOSEC_PORT": str(port), "MOSEC_ADDRESS": "127.0.0.1", "MOSEC_LOG_LEVEL": "error", "OMP_NUM_THREADS": "1",
     }
-    return Server(name, [VENV / "bin/python", here / f"rivals/{name}_server.py"], port, "/inference", logged(name), environment)
+    command = [VENV / "bin/python", here / f"rivals/{name}_server.py"]
+    return Server(name, command, port, "/inference", logged(name), environment)
 
 
 def labels(server, files):
@@ -259,7 +263,7 @@ def classify():
                         raise Failed(f"the labels of {name} are not the gateway's: {found}, {expected}")
                     server.pause()
         for connections in counts:
-            note(f"classify, {connections} connections")
+            note(f"classify, connections: {connections}")
             contestants = {"distinguo": ours}
             for name in chosen:
                 contestants[name] = rivals[name, json.dumps(chosen[name][connections])]
@@ -279,7 +283,7 @@ def classify():
 
 def pipeline(files, batches):
     """Pictures a second of the bare pipeline at its best batch size, and that size."""
-    command = [root / ".build/release/distinguo", "bench", "pipeline", "--model", BUNDLE.parent, "--threads", CORES,
+    command = [arguments.binary, "bench", "pipeline", "--model", BUNDLE.parent, "--threads", CORES,
                "--precision", arguments.precision, "--seconds", arguments.seconds, *files, "--batch", *batches]
     output = subprocess.run([str(part) for part in command], capture_output=True, text=True)
     rates = {int(size): float(rate) for size, rate in re.findall(r"batch +(\d+): +([\d.]+) pictures", output.stdout)}

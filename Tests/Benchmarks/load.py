@@ -107,7 +107,8 @@ def wrk(server, connections, seconds, kind, files):
     Any answer but a 2xx, and any connection that fails, makes it fail.
     """
     command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--timeout", "10s",
-               "--script", str(here / "post.lua"), f"http://127.0.0.1:{server.port}{server.path}", "--", kind, *map(str, files)]
+               "--script", str(here / "post.lua"), f"http://127.0.0.1:{server.port}{server.path}", "--", kind,
+               *map(str, files)]
     before = server.cpu_seconds()
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     spent = server.cpu_seconds() - before
