@@ -1,4 +1,5 @@
 internal import HTTPCore
+internal import HTTPServer
 
 extension GatewayConfiguration {
   /// What does not fit together, though each value may be right.
@@ -24,7 +25,7 @@ extension GatewayConfiguration {
       batching.delay < batching.deadline,
       "batching.delay is not below batching.deadline; a picture that waited for company would be too late")
     check(
-      http.limits.bodyBytes <= connections.bufferedBytes && http.inflatedBytes <= connections.bufferedBytes,
+      http.limits.bodyBytes <= http.bufferedBytes && inflatedBytes <= http.bufferedBytes,
       """
       connections.buffered-bytes is below http.body-bytes or http.inflated-bytes; one request of the largest size must \
       fit into what all may take together

@@ -1,5 +1,5 @@
 public import Defence
-public import HTTPCore
+public import HTTPServer
 public import Images
 public import Logging
 public import NeuralNet
@@ -16,12 +16,13 @@ public struct GatewayConfiguration: Sendable, Hashable {
   public var batching = Batching()
   /// How large a picture may be.
   public var images = ImageLimits.default
-  /// How large a request may be.
-  public var http = HTTP()
-  /// How many connections there may be, and what they may take.
-  public var connections = Connections()
-  /// How long a client, or the end, may take.
-  public var timeouts = Timeouts()
+  /// How large requests may be, how many connections there may be, and how long clients may take. How many loops there
+  /// are is for ``server`` to say.
+  public var http = ServerConfiguration()
+  /// Bytes of a request's body once its gzip or deflate coding is off.
+  public var inflatedBytes = 32 << 20
+  /// How long the end may take.
+  public var ending = Ending()
   /// TLS; plain HTTP without a certificate.
   public var tls = TLS()
   /// What is logged, how and where.
@@ -38,16 +39,16 @@ public struct GatewayConfiguration: Sendable, Hashable {
 extension GatewayConfiguration {
   /// Where requests are taken.
   public struct Server: Sendable, Hashable {
-    /// The host or address that is listened on, unless ``listen`` says more.
+    /// The address that is listened at, unless ``listen`` says more.
     public var host = "127.0.0.1"
     /// The TCP port; 0 for any that is free.
-    public var port = 8080
+    public var port: UInt16 = 8080
     /// Addresses instead of ``host`` and ``port``.
     public var listen: [ListenAddress] = []
-    /// The permissions of Unix-domain sockets.
-    public var socketMode = 0o660
+    /// Queues that the connections are divided over; nil for one a core.
+    public var loops: Int?
 
-    /// What is listened on.
+    /// What is listened at.
     public var addresses: [ListenAddress] { listen.isEmpty ? [.tcp(host: host, port: port)] : listen }
   }
 
@@ -91,44 +92,12 @@ extension GatewayConfiguration {
     public var decodeThreads: Int?
   }
 
-  /// How large a request may be.
-  public struct HTTP: Sendable, Hashable {
-    /// Of the request as it is transferred.
-    public var limits = HTTPLimits()
-    /// Bytes of a body once its gzip or deflate coding is off.
-    public var inflatedBytes = 32 << 20
-  }
-
-  /// How many connections there may be, and what they may take.
-  public struct Connections: Sendable, Hashable {
-    /// In all.
-    public var total = 10_000
-    /// From one address.
-    public var perAddress = 1_000
-    /// Requests on one connection, which is closed then.
-    public var requests = 10_000
-    /// Bytes held for requests and answers of all connections together.
-    public var bufferedBytes = 512 << 20
-    /// Queues that the connections are divided among; nil for one a core.
-    public var eventLoops: Int?
-  }
-
-  /// How long a client, or the end, may take.
-  public struct Timeouts: Sendable, Hashable {
-    /// From a request's first byte to the end of its head.
-    public var header = Duration.seconds(10)
-    /// From there to the end of its body.
-    public var body = Duration.seconds(30)
-    /// From an answer, or the connection's begin, to the next request's first byte.
-    public var idle = Duration.seconds(75)
-    /// From an answer's first byte to its last.
-    public var write = Duration.seconds(30)
-    /// Of the TLS handshake.
-    public var handshake = Duration.seconds(10)
-    /// From the end of ``lameDuck`` until requests that are not answered yet are given up.
-    public var drain = Duration.seconds(30)
+  /// How long the end may take.
+  public struct Ending: Sendable, Hashable {
     /// How long requests are still taken once `/readyz` says no, so that balancers can notice.
     public var lameDuck = Duration.zero
+    /// From then on until requests that are not answered yet are given up.
+    public var drain = Duration.seconds(30)
   }
 
   /// TLS; plain HTTP without a certificate.
@@ -163,5 +132,14 @@ extension GatewayConfiguration {
     public var listen: ListenAddress?
     /// How many of the last rejections `/v1/metrics/rejections` lists.
     public var rejectionEvents = 100
+  }
+}
+
+extension GatewayConfiguration {
+  /// What the server is made with.
+  public var serverConfiguration: ServerConfiguration {
+    var configuration = http
+    if let loops = server.loops { configuration.loops = loops }
+    return configuration
   }
 }

@@ -1,5 +1,6 @@
 internal import Defence
 internal import HTTPCore
+internal import HTTPServer
 internal import Images
 internal import Logging
 internal import NeuralNet
@@ -7,17 +8,23 @@ internal import NeuralNet
 extension Setting {
   /// Every key there is, in the order of the example file. A group's keys stand together.
   static let all: [Setting] =
-    server + models + answers + batching + images + http + connections + timeouts + tls + log + metrics + systemd
+    server + models + answers + batching + images + http + connections + timeouts + ending + tls + log + metrics
+    + systemd
 
   private static let server: [Setting] = [
     Setting(
-      "server.host", \.server.host, .host,
-      "What is listened on, a host's name or address: 0.0.0.0 is all of IPv4, '::' all there is."),
-    Setting("server.port", \.server.port, .number(0...65535), "The TCP port; 0 for any that is free."),
+      "server.host", \.server.host, .host, "The address that is listened at: 0.0.0.0 is all of IPv4, '::' all there is."
+    ),
+    Setting("server.port", \.server.port, .port, "The TCP port; 0 for any that is free."),
     Setting(
       listOf: "server.listen", \.server.listen, .address,
-      "Several addresses, instead of host and port. Sockets that systemd passes on are served instead of any of them."),
-    Setting("server.socket-mode", \.server.socketMode, .permissions, "The permissions of Unix-domain sockets."),
+      """
+      Several addresses, instead of host and port; unix:/path?mode=666 gives a socket other permissions than 660. \
+      Sockets that systemd passes on are served instead of any of them.
+      """),
+    Setting(
+      "server.loops", \.server.loops, .number(1...1024), none: "auto",
+      "Queues that the connections are divided over; auto is one a core."),
   ]
 
   private static let models: [Setting] = [
@@ -90,44 +97,49 @@ extension Setting {
       "http.body-bytes", \.http.limits.bodyBytes, .size(1...(1 << 30)),
       "Bytes of a body as it is transferred; more are answered with 413. A multipart body has all its pictures."),
     Setting(
-      "http.inflated-bytes", \.http.inflatedBytes, .size(1...(1 << 30)),
+      "http.inflated-bytes", \.inflatedBytes, .size(1...(1 << 30)),
       "Bytes of a body once its gzip or deflate coding is off; more are answered with 413."),
   ]
 
   private static let connections: [Setting] = [
-    Setting("connections.total", \.connections.total, .number(1...1_000_000), "How many connections at a time."),
+    Setting("connections.total", \.http.connections, .number(1...1_000_000), "How many connections at a time."),
     Setting(
-      "connections.per-address", \.connections.perAddress, .number(1...1_000_000),
+      "connections.per-address", \.http.connectionsPerAddress, .number(1...1_000_000),
       "How many of them from one address. Behind a proxy all come from the same: give it as many as there are in all."),
     Setting(
-      "connections.requests", \.connections.requests, .number(1...1_000_000_000),
+      "connections.requests", \.http.requestsPerConnection, .number(1...1_000_000_000),
       "How many requests on a connection, which is closed then."),
     Setting(
-      "connections.buffered-bytes", \.connections.bufferedBytes, .size((1 << 20)...(1 << 40)),
+      "connections.buffered-bytes", \.http.bufferedBytes, .size((1 << 20)...(1 << 40)),
       "Bytes held for requests and answers of all connections together; beyond it requests are answered with 503."),
-    Setting(
-      "connections.event-loops", \.connections.eventLoops, .number(1...1024), none: "auto",
-      "Queues that the connections are divided among; auto is one a core."),
   ]
 
   private static let client: ClosedRange<Duration> = .milliseconds(10) ... .seconds(3600)
 
   private static let timeouts: [Setting] = [
     Setting(
-      "timeouts.header", \.timeouts.header, .duration(client), "From a request's first byte to the end of its head."),
-    Setting("timeouts.body", \.timeouts.body, .duration(client), "From there to the end of its body."),
-    Setting("timeouts.idle", \.timeouts.idle, .duration(client), "From an answer to the next request's first byte."),
-    Setting("timeouts.write", \.timeouts.write, .duration(client), "From an answer's first byte to its last."),
-    Setting("timeouts.handshake", \.timeouts.handshake, .duration(client), "Of the TLS handshake."),
+      "timeouts.header", \.http.timeouts.header, .duration(client),
+      "From a request's first byte to the end of its head."),
+    Setting("timeouts.body", \.http.timeouts.body, .duration(client), "From there to the end of its body."),
     Setting(
-      "timeouts.lame-duck", \.timeouts.lameDuck, .duration(.zero ... .seconds(3600)),
+      "timeouts.idle", \.http.timeouts.idle, .duration(client), "From an answer to the next request's first byte."),
+    Setting("timeouts.write", \.http.timeouts.write, .duration(client), "From an answer's first byte to its last."),
+    Setting("timeouts.handshake", \.http.timeouts.handshake, .duration(client), "Of the TLS handshake."),
+    Setting(
+      "timeouts.linger", \.http.timeouts.linger, .duration(client),
+      "For a client to close its side once the server has closed its own."),
+  ]
+
+  private static let ending: [Setting] = [
+    Setting(
+      "ending.lame-duck", \.ending.lameDuck, .duration(.zero ... .seconds(3600)),
       """
-      At the end: how long requests are still taken once /readyz says no, so that balancers can notice. Together with \
-      drain it must be less than what stops the service (systemd: TimeoutStopSec) allows.
+      How long requests are still taken once /readyz says no, so that balancers can notice. Together with drain it \
+      must be less than whoever stops the service allows (systemd: TimeoutStopSec).
       """),
     Setting(
-      "timeouts.drain", \.timeouts.drain, .duration(.zero ... .seconds(3600)),
-      "After that: how long until requests that are not answered yet are given up."),
+      "ending.drain", \.ending.drain, .duration(.zero ... .seconds(3600)),
+      "From then on, how long until requests that are not answered yet are given up."),
   ]
 
   private static let tls: [Setting] = [

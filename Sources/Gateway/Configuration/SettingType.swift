@@ -1,3 +1,5 @@
+internal import HTTPServer
+
 /// How a setting's value is written, and what it may be.
 struct SettingType<Value: Sendable>: Sendable {
   /// What is right, so that "it must be …" can be said.
@@ -48,20 +50,36 @@ extension SettingType where Value == String {
     $0
   }
 
-  /// What a server can be bound to.
-  static let host = SettingType("a host's name or address", brief: "") {
-    ListenAddress.isHost($0) ? $0 : nil
+  /// A numeric address without a port.
+  static let host = SettingType("a numeric IPv4 or IPv6 address, or localhost", brief: "") { text in
+    guard case .tcp(let host, _)? = try? ListenAddress(text.contains(":") ? "[\(text)]:0" : "\(text):0") else {
+      return nil
+    }
+    return host
   } write: {
     $0
   }
 }
 
 extension SettingType where Value == ListenAddress {
-  /// What a server can be bound to, with its port.
-  static let address = SettingType("host:port, [IPv6 address]:port or unix:/path") {
-    ListenAddress($0)
+  /// An address with its port, or a Unix-domain socket.
+  static let address = SettingType("address:port, [IPv6 address]:port or unix:/path") { text in
+    try? ListenAddress(text)
+  } write: { address in
+    if case .unix(let path, let mode) = address, mode != ListenAddress.usualMode {
+      "unix:\(path)?mode=\(String(mode, radix: 8))"
+    } else {
+      address.description
+    }
+  }
+}
+
+extension SettingType where Value == UInt16 {
+  /// A TCP port.
+  static let port = SettingType("a whole number from 0 to 65535", brief: "0 to 65535") { text in
+    Int(digits: text).flatMap { UInt16(exactly: $0) }
   } write: {
-    $0.description
+    "\($0)"
   }
 }
 
@@ -74,15 +92,6 @@ extension SettingType where Value == Int {
     } write: {
       "\($0)"
     }
-  }
-
-  /// A file's permissions, in octal digits.
-  static let permissions = SettingType("permissions as three or four octal digits, up to 0777", brief: "octal digits") {
-    text in
-    (3...4).contains(text.utf8.count) && text.allSatisfy(\.isASCIIDigit)
-      ? Int(text, radix: 8).flatMap { $0 <= 0o777 ? $0 : nil } : nil
-  } write: {
-    "0" + String($0, radix: 8)
   }
 
   private static let sizes = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("", 1)]
@@ -157,4 +166,8 @@ extension Duration {
   var wholeMicroseconds: Int {
     Int(components.seconds) * 1_000_000 + Int(components.attoseconds / 1_000_000_000_000)
   }
+}
+
+extension Character {
+  var isASCIIDigit: Bool { ("0"..."9").contains(self) }
 }

@@ -1,6 +1,6 @@
 import Base
 import Foundation
-import HTTPCore
+import HTTPServer
 import Logging
 import TestSupport
 import Testing
@@ -45,10 +45,10 @@ import Testing
     let text = "timeouts:\n  header: 1s\n  body: 1s\n  idle: 1s\nlog: {level: debug}\n"
     let environment = ["DISTINGUO_TIMEOUTS_BODY": "2s", "DISTINGUO_TIMEOUTS_IDLE": "2s", "PATH": "/bin"]
     let read = try configuration(text, environment: environment, options: [option("timeouts.idle", "3s")])
-    #expect(read.timeouts.header == .seconds(1))
-    #expect(read.timeouts.body == .seconds(2))
-    #expect(read.timeouts.idle == .seconds(3))
-    #expect(read.timeouts.write == GatewayConfiguration().timeouts.write)
+    #expect(read.http.timeouts.header == .seconds(1))
+    #expect(read.http.timeouts.body == .seconds(2))
+    #expect(read.http.timeouts.idle == .seconds(3))
+    #expect(read.http.timeouts.write == GatewayConfiguration().http.timeouts.write)
     #expect(read.log.level == .debug)
   }
 

@@ -1,6 +1,7 @@
 import Base
 import Defence
 import Foundation
+import HTTPServer
 import Images
 import Logging
 import TestSupport
@@ -26,7 +27,7 @@ import Testing
 
   @Test func `a configuration written to a file is read as it was`() throws {
     var configuration = GatewayConfiguration()
-    configuration.server.listen = [.tcp(host: "::1", port: 1), .unix(path: "/run/a b\"\\\u{1f}#: ä")]
+    configuration.server.listen = [.tcp(host: "::1", port: 1), .unix(path: "/run/a b\"\\\u{1f}#: ä", mode: 0o600)]
     configuration.models.served = ["- a", "null", "b: c", "~"]
     configuration.models.policy = .vote
     configuration.batching.delay = .microseconds(1)
@@ -34,7 +35,7 @@ import Testing
     configuration.images.bytes = 12_345
     configuration.tls.certificate = "@c"
     configuration.tls.key = "%k"
-    configuration.metrics.listen = .tcp(host: "localhost", port: 9)
+    configuration.metrics.listen = .tcp(host: "127.0.0.1", port: 9)
     configuration.watchdog = false
     let folder = try TemporaryFolder()
     try FileAccess.replace(folder.path("d.yaml"), with: Array(configuration.file.utf8))
@@ -56,7 +57,7 @@ import Testing
     #expect(configuration.summary == [])
     configuration.server.port = 81
     configuration.models.served = ["a", "b"]
-    configuration.timeouts.idle = .seconds(5)
+    configuration.http.timeouts.idle = .seconds(5)
     #expect(configuration.summary == ["server.port = 81", "models.served = a, b", "timeouts.idle = 5s"])
   }
 
@@ -73,7 +74,7 @@ import Testing
 
   @Test(
     arguments: [
-      ("sever.port", "server.port"), ("timeouts.lameduck", "timeouts.lame-duck"), ("log.lvl", "log.level"),
+      ("sever.port", "server.port"), ("ending.lameduck", "ending.lame-duck"), ("log.lvl", "log.level"),
       ("completely.different.thing", nil),
     ] as [(String, String?)])
   func `what was meant is found`(_ text: String, _ expected: String?) {
