@@ -6,6 +6,8 @@ PYTHON := .venv/bin/python
 # Debian packages that the build needs, and those only the checks need.
 PACKAGES := libdnnl-dev libgcc-12-dev libturbojpeg0-dev libspng-dev libwebp-dev zlib1g-dev libssl-dev
 TEST_PACKAGES := python3-venv dataset-fashion-mnist
+# The client of the gateway's benchmark.
+BENCH_PACKAGES := python3-venv wrk
 FIXTURE_PACKAGES := python3-torch python3-torchvision python3-scipy python3-skimage zip
 DURATION ?= 600
 
@@ -25,7 +27,7 @@ endef
 # The targets of a test follow one another: two builds at once would only wait for each other.
 .NOTPARALLEL:
 .PHONY: help setup setup-test setup-fixtures build test lint check reference defence serve sanitize sanitize-address \
-  sanitize-thread fuzz bench fixtures clean
+  sanitize-thread fuzz bench bench-gateway fixtures clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -90,10 +92,16 @@ bench: build setup-fixtures ## the speed and memory table, against onnxruntime a
 	$(PYTHON) Tests/Benchmarks/engine.py
 	for model in flowers traffic-signs; do .build/release/distinguo bench defence --model Models/$$model || exit 1; done
 
+bench-gateway: build ## the gateway beside hummingbird, mosec and LitServe: requests a second, latencies, memory, start
+	$(call install,$(BENCH_PACKAGES))
+	$(BUILD) --configuration release --product EchoServer
+	swift build --configuration release --package-path Tests/Benchmarks/HummingbirdEcho --scratch-path .build-hummingbird
+	/usr/bin/python3 Tests/Benchmarks/gateway.py
+
 fixtures: setup-fixtures ## make the committed files under Tests/Fixtures anew
 	for script in arrays archives images ssim operators gradients architectures training teacher; do \
 	  $(PYTHON) Tests/Fixtures/make_$$script.py || exit 1; \
 	done
 
 clean: ## remove everything that was built
-	rm -rf .build .build-address .build-thread .build-fuzz .venv
+	rm -rf .build .build-address .build-thread .build-fuzz .build-hummingbird .venv .venv-bench

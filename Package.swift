@@ -74,6 +74,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    .executableTarget(
+      name: "EchoServer", dependencies: ["HTTPCore", "HTTPServer"],
+      // Only `make bench-gateway` runs it.
+      path: "Tests/Benchmarks/Echo", swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["Base", "Defence", "Digests", "Images", "NeuralNet", "ONNX"],
       path: "Tests/TestSupport", swiftSettings: settings),
