@@ -70,7 +70,7 @@ let package = Package(
     .executableTarget(
       name: "distinguo",
       dependencies: [
-        "Attacks", "Base", "DataSets", "Defence", "Digests", "Evaluation", "Images", "NeuralNet", "ONNX",
+        "Attacks", "Base", "DataSets", "Defence", "Digests", "Evaluation", "Gateway", "Images", "NeuralNet", "ONNX",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
