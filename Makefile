@@ -10,6 +10,7 @@ TEST_PACKAGES := python3-venv dataset-fashion-mnist
 BENCH_PACKAGES := python3-venv wrk
 FIXTURE_PACKAGES := python3-torch python3-torchvision python3-scipy python3-skimage zip
 DURATION ?= 600
+PORT ?= 8080
 
 # Installs what dpkg says is missing, as root or through sudo; touches nothing if all is there.
 define install
@@ -63,9 +64,8 @@ defence: build setup-test ## a small defence trained end to end, interrupted, gi
 	$(PYTHON) Tests/Reference/check_defence.py
 	$(PYTHON) Tests/Reference/check_models.py
 
-serve: build ## run the gateway
-	@echo "distinguo is built, but there is no gateway to serve with yet; 'distinguo run' runs a network on an array." >&2
-	@exit 1
+serve: build ## run the gateway with the embedded models at 127.0.0.1:PORT (8080)
+	.build/release/distinguo serve --models Models --port $(PORT) --set models.default=traffic-signs
 
 sanitize: sanitize-address sanitize-thread ## the tests under Address and Thread Sanitizer
 
