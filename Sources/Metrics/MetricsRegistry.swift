@@ -64,6 +64,13 @@ public final class MetricsRegistry: Sendable {
     }
   }
 
+  /// Registers a counter whose number, which never falls, is asked for whenever the metrics are.
+  public func counter(
+    _ name: String, help: String, number: @escaping @Sendable () -> Double
+  ) throws(MetricsError) {
+    try register([MetricDescription(name, help: help, kind: .counter)]) { [[MetricSample(.number(number()))]] }
+  }
+
   /// Registers families whose samples are asked for together, whenever the metrics are.
   ///
   /// - Parameter collect: gives the samples of each description, in their order. May be called by several threads at

@@ -36,7 +36,7 @@ from gateway import BINARY, Answer, Gateway, head
 DOCUMENT = clothes.ROOT / "openapi.yaml"
 SAMPLES = clothes.ROOT / "Models/traffic-signs/current/samples"
 STOP = (SAMPLES / "stop-1.png").read_bytes()
-ATTACK = (clothes.ROOT / "Models/attacks/traffic-signs/stop-as-yield.png").read_bytes()
+ATTACK = (clothes.ROOT / "Models/samples/adversarial/stop-as-yield-1.png").read_bytes()
 FLOWER = (clothes.ROOT / "Models/flowers/current/samples/daisy-1.jpg").read_bytes()
 CLASSIFY = "/v1/classify"
 BOUNDARY = "boundary-of-the-form"

@@ -86,12 +86,18 @@ public struct ModelBundle: Sendable {
   public func model(
     key: SelectionKey? = nil, policy: Policy? = nil, precision: PrecisionChoice = .float32
   ) throws -> DefendedModel {
-    let model = try DefendedModel(
-      labels: manifest.labels, input: manifest.input, student: student, differentiators: differentiators,
-      asked: manifest.selection.count, key: key ?? SelectionKey(derivedFrom: "distinguo selection \(digest)"),
-      precision: precision)
-    try probes.check(try DefenceWorker(model), file: "\(path)/\(Self.probesFile)")
-    return model
+    let key = key ?? SelectionKey(derivedFrom: "distinguo selection \(digest)")
+    func checked(_ precision: PrecisionChoice) throws -> DefendedModel {
+      let model = try DefendedModel(
+        labels: manifest.labels, input: manifest.input, student: student, differentiators: differentiators,
+        asked: manifest.selection.count, key: key, precision: precision)
+      try probes.check(try DefenceWorker(model), file: "\(path)/\(Self.probesFile)")
+      return model
+    }
+    // In float32 the answers must be those written down: that the files and the machine are sound. In bfloat16 they
+    // cannot be, and must only be near.
+    let exact = try checked(.float32)
+    return precision.resolved == .float32 ? exact : try checked(precision)
   }
 
   /// All but the networks.

@@ -1,4 +1,5 @@
 internal import HTTPCore
+internal import HTTPServer
 internal import Images
 
 /// Why a picture, or a whole request, gets no verdict.
@@ -21,8 +22,8 @@ enum ClassificationFault: Error, Equatable {
   case noParts
   /// A part has another name than `image`.
   case otherPart(name: String)
-  /// A content coding that is not undone.
-  case coding(String)
+  /// The body's content coding cannot be undone.
+  case coding(ContentCodingError)
   /// A network failed; what it says of it is for the log.
   case failure(String)
 }

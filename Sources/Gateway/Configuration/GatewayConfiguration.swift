@@ -71,7 +71,7 @@ extension GatewayConfiguration {
   /// What an answer tells.
   public struct Answers: Sendable, Hashable {
     /// How much of the scores is shown.
-    public var disclosure = Disclosure.full
+    public var disclosure = ScoreDisclosure.full
     /// How many pictures one request may have.
     public var parts = 16
   }
@@ -109,9 +109,9 @@ extension GatewayConfiguration {
     /// A PEM file with the certificates of those who vouch for clients.
     public var clientAuthority: String?
     /// Whether clients must prove who they are.
-    public var clientAuthentication = ClientAuthentication.none
+    public var clientAuthentication = TLSConfiguration.ClientAuthentication.none
     /// The oldest version that is spoken.
-    public var minimumVersion = TLSVersion.tls1_2
+    public var minimumVersion = TLSConfiguration.Version.tls1_2
   }
 
   /// What is logged, how and where.

@@ -57,6 +57,13 @@ final class GatewayMetrics: ServerObserver, ClassificationObserver {
     }
   }
 
+  /// Registers the lines that the log lost, which is asked whenever the metrics are. Once.
+  func watchLog(dropped: @escaping @Sendable () -> Int) throws(MetricsError) {
+    try registry.counter("distinguo_log_lines_dropped_total", help: "Lines of the log that could not be written.") {
+      Double(dropped())
+    }
+  }
+
   /// Says whether the gateway is ready.
   func setReady(_ isReady: Bool) { readiness.set(isReady ? 1 : 0) }
 

@@ -16,12 +16,12 @@ final class RejectionLog: ClassificationObserver {
   }
 
   private struct State {
+    var showsScores: Bool
     var total = RejectionTally()
     var windows: [(RejectionWindow, SlidingWindow<RejectionTally>)]
     var events: RecentEvents<RejectionEvent>
   }
 
-  private let showsScores: Bool
   private let capacity: Int
   private let start: Moment
   private let clock: @Sendable () -> Moment
@@ -34,7 +34,6 @@ final class RejectionLog: ClassificationObserver {
   init(capacity: Int = 100, showsScores: Bool = true, clock: @escaping @Sendable () -> Moment = { .now }) {
     let start = clock()
     self.capacity = capacity
-    self.showsScores = showsScores
     self.start = start
     self.clock = clock
     let windows = RejectionWindow.allCases.map { window in
@@ -44,8 +43,11 @@ final class RejectionLog: ClassificationObserver {
           seconds: window.seconds, slices: window.slices, start: start.instant, empty: RejectionTally())
       )
     }
-    state = LockBox(State(windows: windows, events: RecentEvents(capacity: capacity)))
+    state = LockBox(State(showsScores: showsScores, windows: windows, events: RecentEvents(capacity: capacity)))
   }
+
+  /// Says whether scores and thresholds are answered from now on.
+  func showScores(_ showsScores: Bool) { state.withLock { $0.showsScores = showsScores } }
 
   func observe(_ event: ClassificationEvent) {
     guard case .judged(let verdict, let label, let model, let version, let requestID) = event else { return }
@@ -79,7 +81,9 @@ final class RejectionLog: ClassificationObserver {
   func report(_ query: RejectionQuery = .init()) -> RejectionReport {
     let now = clock()
     // Copies, so that the lock is not held while they are added up.
-    let (total, windows, events) = state.withLock { ($0.total, $0.windows, $0.events.newestFirst) }
+    let (showsScores, total, windows, events) = state.withLock {
+      ($0.showsScores, $0.total, $0.windows, $0.events.newestFirst)
+    }
     func counts(_ tally: RejectionTally, seconds: Int?) -> RejectionReport.Counts {
       .init(tally, seconds: seconds, model: query.model, showsScores: showsScores)
     }

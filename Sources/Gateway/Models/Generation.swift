@@ -28,21 +28,29 @@ final class Generation: Sendable {
     init(_ workers: [DefenceWorker]) { self.workers = workers }
   }
 
+  /// A model that is compiled, with a warm worker for each compute thread.
+  ///
+  /// - Throws: what ``DefenceWorker/warm()`` throws.
+  init(_ record: ModelRecord, _ model: DefendedModel, threads: Int) throws {
+    (self.record, self.model) = (record, model)
+    // No request should be the first to meet a worker's memory.
+    let workers = try (0..<threads).map { _ in try DefenceWorker(model) }
+    for worker in workers { try worker.warm() }
+    lanes = Lanes(workers)
+  }
+
   /// Reads, compiles and warms a bundle.
   ///
   /// - Parameters:
   ///   - path: a version's folder, or a model's, whose current version is meant.
   ///   - threads: how many compute threads there are.
   /// - Throws: ``ModelsError/unsound(path:reason:)``, also where an answer to a probe is not the one written down.
-  init(contentsOf path: String, key: SelectionKey?, precision: PrecisionChoice, threads: Int) throws(ModelsError) {
+  convenience init(
+    contentsOf path: String, key: SelectionKey?, precision: PrecisionChoice, threads: Int
+  ) throws(ModelsError) {
     do {
       let bundle = try ModelBundle(contentsOf: path)
-      let model = try bundle.model(key: key, precision: precision)
-      (record, self.model) = (bundle.record, model)
-      // No request should be the first to meet a worker's memory.
-      let worker = try (0..<threads).map { _ in try DefenceWorker(model) }
-      for worker in worker { try worker.warm() }
-      lanes = Lanes(worker)
+      try self.init(bundle.record, try bundle.model(key: key, precision: precision), threads: threads)
     } catch {
       throw .unsound(path: path, reason: "\(error)")
     }

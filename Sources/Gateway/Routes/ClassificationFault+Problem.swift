@@ -1,4 +1,5 @@
 internal import HTTPCore
+internal import HTTPServer
 internal import Images
 
 extension ClassificationFault {
@@ -29,10 +30,7 @@ extension ClassificationFault {
       Problem(
         .badRequest, detail: "a part is named '\(name)'; every part must be a picture named 'image'",
         error: "unexpected_part", members: ["part": .string(name)])
-    case .coding(let name):
-      Problem(
-        .unsupportedMediaType, detail: "the content coding '\(name)' is not undone here",
-        error: "unsupported_content_coding")
+    case .coding(let error): Problem(error.status, detail: error.description, error: error.code)
     case .failure:
       // What failed is for the log: it says how the service is built.
       Problem(.internalServerError, detail: "a network failed on this picture", error: "inference_failed")

@@ -12,6 +12,8 @@ struct ClassifyRoute: Sendable {
   struct Settings: Sendable, Hashable {
     /// Bytes of a body.
     var bodyBytes = 20 << 20
+    /// Bytes of a body once its content coding is undone.
+    var inflatedBytes = 32 << 20
     /// Pictures of a form.
     var parts = 16
     /// Another policy than the bundles' own.
@@ -50,7 +52,7 @@ struct ClassifyRoute: Sendable {
       let question = Classifier.Question(
         generation: generation, requestID: request.requestID, policy: settings.policy, arrival: arrival
       ) {
-        () throws(ClassificationFault) in try reader.bodies(whole.body)
+        () throws(ClassificationFault) in try reader.bodies(whole, limit: settings.inflatedBytes)
       }
       classifier.answer(question) { answers in responder.respond(answer.response(answers, after: .now - arrival)) }
     }

@@ -1,4 +1,5 @@
 internal import HTTPCore
+internal import HTTPServer
 internal import Images
 
 /// How a request's body holds its pictures, as its head says: one by itself, or the parts of a form.
@@ -12,8 +13,6 @@ struct PictureBodyReader: Sendable, Hashable {
 
   /// The media types that a body can have.
   static let types = (ImageFormat.allCases.map(\.mediaType) + ["multipart/form-data"]).joined(separator: ", ")
-  /// The content codings that are undone.
-  static let codings = "identity"
 
   /// Types that say nothing of a picture. The second is what curl's `--data-binary` says when it is told nothing.
   private static let silent: Set<String> = ["application/octet-stream", "application/x-www-form-urlencoded"]
@@ -25,9 +24,7 @@ struct PictureBodyReader: Sendable, Hashable {
   /// - Throws: ``ClassificationFault`` for a type or a coding that is not read.
   init(_ fields: HeaderFields, parts: Int) throws(ClassificationFault) {
     self.parts = parts
-    for coding in fields.values("Content-Encoding") where !["", "identity"].contains(coding.lowercased()) {
-      throw .coding(coding)
-    }
+    do throws(ContentCodingError) { try ContentCoding.check(fields) } catch { throw .coding(error) }
     let given = fields.values("Content-Type")
     guard let text = given.first, !text.isEmpty else {
       content = .picture(nil)
@@ -38,10 +35,13 @@ struct PictureBodyReader: Sendable, Hashable {
     content = type.essence == "multipart/form-data" ? .form(type) : .picture(try Self.declared(type))
   }
 
-  /// Takes a body apart.
+  /// Undoes a request's content codings and takes its body apart. Takes its time with a large one.
   ///
+  /// - Parameter limit: how many bytes the body may have once it is decoded.
   /// - Returns: one picture's bytes at least.
-  func bodies(_ body: [UInt8]) throws(ClassificationFault) -> [PictureBody] {
+  func bodies(_ request: Request, limit: Int) throws(ClassificationFault) -> [PictureBody] {
+    let body: [UInt8]
+    do throws(ContentCodingError) { body = try request.decodedBody(limit: limit) } catch { throw .coding(error) }
     let form: Multipart
     switch content {
     case .picture(let type): return [PictureBody(bytes: body, declaredType: type)]

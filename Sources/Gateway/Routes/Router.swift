@@ -51,7 +51,7 @@ struct Router: RequestHandler {
 
   private func decorated(_ reception: Reception, _ request: RoutedRequest, route: String) -> Reception {
     @Sendable func decorated(_ response: Response) -> Response {
-      var response = response
+      var response = response.encoded(for: request.head)
       response.fields.set("X-Request-Id", request.requestID)
       response.notes["route"] = route
       response.notes["request_id"] = request.requestID

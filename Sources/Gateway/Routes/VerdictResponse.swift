@@ -1,6 +1,7 @@
 internal import Base
 internal import Defence
 internal import HTTPCore
+internal import HTTPServer
 
 /// What is answered about a request's pictures.
 ///
@@ -75,8 +76,8 @@ struct VerdictResponse {
     if problem.status == .serviceUnavailable { response.fields.set("Retry-After", "1") }
     if problem.status == .unsupportedMediaType {
       // RFC 9110 §15.5.16: which of the two is wrong.
-      if case .coding = fault {
-        response.fields.set("Accept-Encoding", PictureBodyReader.codings)
+      if case .coding(let error) = fault {
+        for field in error.fields.fields { response.fields.set(field.name, field.value) }
       } else {
         response.fields.set("Accept", PictureBodyReader.types)
       }

@@ -1,5 +1,6 @@
 @testable import Defence
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct VerdictDocumentTests {

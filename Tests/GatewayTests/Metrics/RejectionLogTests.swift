@@ -180,6 +180,23 @@ import Testing
     #expect(sum.models["signs"]!.counts.images == 2 * (RejectionTally.limit + 500))
   }
 
+  @Test func `what several threads judge at once adds up`() {
+    let log = log()
+    DispatchQueue.concurrentPerform(iterations: 4) { thread in
+      for number in 0..<250 {
+        judge(log, [number.isMultiple(of: 5) ? 0.1 : 0.9], label: "l\(thread)")
+        if number == 100 { _ = log.report() }
+      }
+    }
+    let report = log.report()
+    for counts in [report.totals] + report.windows.values {
+      #expect((counts.images, counts.rejected) == (1000, 200))
+      #expect(counts.byLabel.map(\.rejected) == [50, 50, 50, 50])
+      #expect(counts.byDifferentiator.map(\.asked) == [1000])
+    }
+    #expect(report.events.count == 100)
+  }
+
   @Test(
     arguments: [
       ("windows=minute", .unknownParameter("windows")), ("window=week", .badWindow("week")), ("window", .badWindow("")),

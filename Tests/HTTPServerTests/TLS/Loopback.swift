@@ -3,11 +3,12 @@ import Testing
 
 @testable import HTTPServer
 
-/// A listening socket on 127.0.0.1, and what is needed to drive a transport without a server around it.
+/// A listening socket, and what is needed to drive a transport without a server around it.
 final class Loopback {
   let port: UInt16
   private let descriptor: Int32
 
+  /// One on 127.0.0.1, at any port.
   init() throws {
     // As the process does that holds a server: OpenSSL writes to sockets that may be closed at the other end.
     signal(SIGPIPE, SIG_IGN)
@@ -24,6 +25,24 @@ final class Loopback {
     }
     self.descriptor = descriptor
     port = UInt16(bigEndian: address.sin_port)
+    try #require(result, "errno \(errno)")
+  }
+
+  /// A Unix-domain socket at a path. Nothing that is written to it is counted as sent before it is read.
+  init(path: String) throws {
+    signal(SIGPIPE, SIG_IGN)
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    try #require(path.utf8.count < MemoryLayout.size(ofValue: address.sun_path))
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0 && listen(descriptor, 8) == 0
+      }
+    }
+    self.descriptor = descriptor
+    port = 0
     try #require(result, "errno \(errno)")
   }
 

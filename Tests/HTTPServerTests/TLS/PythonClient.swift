@@ -13,7 +13,7 @@ struct PythonClient {
     session: String
   ) throws {
     let program = """
-      import base64, hashlib, socket, ssl, struct, sys, threading, time
+      import base64, socket, ssl, struct, sys, threading, time
       port, files = int(sys.argv[1]), sys.argv[2]
       context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
       context.load_verify_locations(files + 'root.crt')
@@ -28,12 +28,15 @@ struct PythonClient {
       except (OSError, ValueError) as error:
           print('failed:', getattr(error, 'reason', None) or type(error).__name__)
       """
-    tool = try Tool("python3", ["-W", "ignore", "-c", program, "\(port)", files.path("") + "/"])
+    tool = try Tool("/usr/bin/python3", ["-I", "-W", "ignore", "-c", program, "\(port)", files.path("") + "/"])
   }
 
   private static func indented(_ code: String) -> String {
     code.split(separator: "\n").joined(separator: "\n    ") + (code.isEmpty ? "pass" : "")
   }
+
+  /// Writes to its standard input.
+  func say(_ text: String) throws { try tool.say(text) }
 
   /// What it has printed, once it is done.
   func printed() -> String {

@@ -9,12 +9,22 @@ import Foundation
 final class TLSFiles {
   private let folder: URL
 
-  init() throws {
+  /// Those that every test has, by name.
+  private static let common = Result {
+    let files = try TLSFiles([:])
+    try files.makeAuthority("root", vouchedFor: nil)
+    try files.makeAuthority("middle", vouchedFor: "root")
+    try files.issue("server", subject: "/CN=localhost", extensions: "subjectAltName=DNS:localhost,IP:127.0.0.1")
+    let names = ["root.crt", "middle.crt", "middle.key", "server.crt", "server.pem", "server.key"]
+    return Dictionary(uniqueKeysWithValues: try names.map { ($0, try files.text($0)) })
+  }
+
+  convenience init() throws { try self.init(try Self.common.get()) }
+
+  private init(_ texts: [String: String]) throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "distinguo-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try makeAuthority("root", vouchedFor: nil)
-    try makeAuthority("middle", vouchedFor: "root")
-    try issue("server", subject: "/CN=localhost", extensions: "subjectAltName=DNS:localhost,IP:127.0.0.1")
+    for (name, text) in texts { try write(text, to: name) }
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }
@@ -50,11 +60,8 @@ final class TLSFiles {
   /// NAME.key and NAME.pem, vouched for by itself.
   func makeStranger(_ name: String = "stranger", key: [String] = TLSFiles.ellipticKey) throws {
     try openssl(
-      [
-        "req", "-x509", "-days", "1", "-subj", "/CN=\(name)", "-out", path("\(name).pem"), "-keyout",
-        path("\(name).key"),
-      ]
-        + key)
+      ["req", "-x509", "-days", "1", "-subj", "/CN=\(name)", "-out", path("\(name).pem")]
+        + ["-keyout", path("\(name).key")] + key)
   }
 
   static let ellipticKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
