@@ -6,8 +6,11 @@ PYTHON := .venv/bin/python
 # Debian packages that the build needs, and those only the checks need.
 PACKAGES := libdnnl-dev libgcc-12-dev libturbojpeg0-dev libspng-dev libwebp-dev zlib1g-dev libssl-dev
 TEST_PACKAGES := python3-venv dataset-fashion-mnist openssl
+# The client of the gateway's benchmark.
+BENCH_PACKAGES := python3-venv wrk
 FIXTURE_PACKAGES := python3-torch python3-torchvision python3-scipy python3-skimage zip
 DURATION ?= 600
+PORT ?= 8080
 
 # Installs what dpkg says is missing, as root or through sudo; touches nothing if all is there.
 define install
@@ -24,8 +27,8 @@ endef
 
 # The targets of a test follow one another: two builds at once would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help setup setup-test setup-fixtures build test lint check reference defence serve sanitize sanitize-address \
-  sanitize-thread fuzz bench fixtures clean
+.PHONY: help setup setup-test setup-fixtures build test lint check reference defence gateway serve sanitize \
+  sanitize-address sanitize-thread fuzz bench bench-gateway fixtures clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -47,7 +50,7 @@ lint:
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift
 
 # swift test comes last, so that its closing line is the last there is to see.
-test: setup-test lint reference defence ## everything there is to check, but the sanitizers and the fuzzer
+test: setup-test lint reference defence gateway ## everything there is to check, but the sanitizers and the fuzzer
 	swift test --skip-build
 
 reference: build setup-test ## the binary, and the ONNX files it writes, against onnxruntime
@@ -61,9 +64,12 @@ defence: build setup-test ## a small defence trained end to end, interrupted, gi
 	$(PYTHON) Tests/Reference/check_defence.py
 	$(PYTHON) Tests/Reference/check_models.py
 
-serve: build ## run the gateway
-	@echo "distinguo is built, but there is no gateway to serve with yet; 'distinguo run' runs a network on an array." >&2
-	@exit 1
+gateway: build setup-test ## running gateways, held against openapi.yaml and Prometheus' own tools
+	$(PYTHON) Tests/Reference/check_openapi.py
+	$(PYTHON) Tests/Reference/gateway.py -- $(PYTHON) Tests/Reference/check_metrics.py {}/metrics
+
+serve: build ## run the gateway with the embedded models at 127.0.0.1:PORT (8080)
+	.build/release/distinguo serve --models Models --port $(PORT) --set models.default=traffic-signs
 
 sanitize: sanitize-address sanitize-thread ## the tests under Address and Thread Sanitizer
 
@@ -75,7 +81,7 @@ sanitize-address: setup
 sanitize-thread: setup
 	swift test --scratch-path .build-thread --sanitize=thread --disable-xctest
 
-fuzz: setup ## each reader of files under libFuzzer, for DURATION seconds (600)
+fuzz: setup ## each reader of files and of requests under libFuzzer, for DURATION seconds (600)
 	Tests/Fuzz/run ONNXImport $(DURATION)
 	Tests/Fuzz/run NumPyArrays $(DURATION)
 	Tests/Fuzz/run ArchiveReading $(DURATION)
@@ -83,10 +89,18 @@ fuzz: setup ## each reader of files under libFuzzer, for DURATION seconds (600)
 	Tests/Fuzz/run JPEGDecoding $(DURATION)
 	Tests/Fuzz/run PNGDecoding $(DURATION)
 	Tests/Fuzz/run WebPDecoding $(DURATION)
+	Tests/Fuzz/run RequestParsing $(DURATION)
+	Tests/Fuzz/run MultipartReading $(DURATION)
 
 bench: build setup-fixtures ## the speed and memory table, against onnxruntime and PyTorch
 	$(PYTHON) Tests/Benchmarks/engine.py
 	for model in flowers traffic-signs; do .build/release/distinguo bench defence --model Models/$$model || exit 1; done
+
+bench-gateway: build ## the gateway beside hummingbird, mosec and LitServe: requests a second, latencies, memory, start
+	$(call install,$(BENCH_PACKAGES))
+	$(BUILD) --configuration release --product EchoServer
+	swift build --configuration release --package-path Tests/Benchmarks/HummingbirdEcho --scratch-path .build-hummingbird
+	/usr/bin/python3 Tests/Benchmarks/gateway.py
 
 fixtures: setup-fixtures ## make the committed files under Tests/Fixtures anew
 	for script in arrays archives images ssim operators gradients architectures training teacher; do \
@@ -94,4 +108,4 @@ fixtures: setup-fixtures ## make the committed files under Tests/Fixtures anew
 	done
 
 clean: ## remove everything that was built
-	rm -rf .build .build-address .build-thread .build-fuzz .venv
+	rm -rf .build .build-address .build-thread .build-fuzz .build-hummingbird .venv .venv-bench

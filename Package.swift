@@ -18,6 +18,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .target(name: "Base", swiftSettings: settings),
@@ -44,16 +45,22 @@ let package = Package(
     .target(
       name: "Defence", dependencies: ["Base", "Digests", "Images", "NeuralNet", "ONNX"],
       swiftSettings: settings),
+    .target(name: "Metrics", dependencies: ["Base"], swiftSettings: settings),
     .target(name: "HTTPCore", dependencies: ["Base"], swiftSettings: settings),
+    .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
     .target(
-      name: "HTTPServer", dependencies: ["Base", "COpenSSL", "Compression", "HTTPCore"], swiftSettings: settings),
+      name: "HTTPServer", dependencies: ["Base", "CLinux", "COpenSSL", "Compression", "HTTPCore"],
+      swiftSettings: settings),
+    .target(name: "Systemd", swiftSettings: settings),
     .target(
       name: "Gateway",
       dependencies: [
-        "Base", "Defence", "Digests", "HTTPCore", "HTTPServer", "Images", "NeuralNet",
+        "Base", "Compression", "Defence", "Digests", "HTTPCore", "HTTPServer", "Images", "Metrics", "NeuralNet",
+        "Systemd",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
     .target(name: "Attacks", dependencies: ["Base", "Images", "NeuralNet"], swiftSettings: settings),
@@ -63,13 +70,17 @@ let package = Package(
     .executableTarget(
       name: "distinguo",
       dependencies: [
-        "Attacks", "Base", "DataSets", "Defence", "Digests", "Evaluation", "Images", "NeuralNet", "ONNX",
+        "Attacks", "Base", "DataSets", "Defence", "Digests", "Evaluation", "Gateway", "Images", "NeuralNet", "ONNX",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    .executableTarget(
+      name: "EchoServer", dependencies: ["HTTPCore", "HTTPServer"],
+      // Only `make bench-gateway` runs it.
+      path: "Tests/Benchmarks/Echo", swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["Images", "NeuralNet", "ONNX"], path: "Tests/TestSupport",
-      swiftSettings: settings),
+      name: "TestSupport", dependencies: ["Base", "Defence", "Digests", "Images", "NeuralNet", "ONNX"],
+      path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(
       name: "ArchivesTests", dependencies: ["Archives", "Base", "Compression", "TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -92,16 +103,27 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests", dependencies: ["Defence", "Evaluation", "Images", "NeuralNet", "ONNX", "TestSupport"],
       swiftSettings: settings),
-    .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore"], swiftSettings: settings),
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: [
+        "Base", "Compression", "Defence", "Gateway", "HTTPCore", "HTTPServer", "Images", "Metrics", "NeuralNet",
+        "Systemd", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "HTTPCoreTests", dependencies: ["HTTPCore"], exclude: ["rfc9112.md"], swiftSettings: settings),
     .testTarget(
       name: "HTTPServerTests", dependencies: ["Base", "Compression", "HTTPCore", "HTTPServer"],
       swiftSettings: settings),
     .testTarget(
       name: "ImagesTests", dependencies: ["Base", "Images", "NeuralNet", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: settings),
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ONNXTests",
       dependencies: ["NeuralNet", "ONNX", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       swiftSettings: settings),
+    .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"], swiftSettings: settings),
   ]
 )

@@ -14,11 +14,3 @@ public enum SHA256 {
   /// The digest as lower-case hexadecimal digits.
   public static func hexadecimal(of bytes: [UInt8]) -> String { digest(of: bytes).hexadecimal }
 }
-
-extension Collection<UInt8> {
-  /// Two lower-case hexadecimal digits for each byte.
-  public var hexadecimal: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
-}

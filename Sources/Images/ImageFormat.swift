@@ -24,8 +24,11 @@ public enum ImageFormat: String, Sendable, CaseIterable {
     }
   }
 
+  /// Its media type: RFC 2046 §4.2, RFC 9649 §2 and PNG's registration.
+  public var mediaType: String { "image/\(rawValue)" }
+
   /// Its name as people write it.
-  var name: String {
+  public var name: String {
     switch self {
     case .jpeg: "JPEG"
     case .png: "PNG"

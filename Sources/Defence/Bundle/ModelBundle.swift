@@ -68,6 +68,14 @@ public struct ModelBundle: Sendable {
       bytes: try files.bytes(Self.probesFile), manifest: manifest, file: "\(path)/\(Self.probesFile)")
   }
 
+  /// The digest of the bundle in a folder, by its manifest alone: whether it is another one than before.
+  ///
+  /// - Throws: ``DefenceError`` if there is none.
+  public static func digest(of folder: String) throws(DefenceError) -> String {
+    let name = "\(try ModelFolder.version(at: folder))/\(manifestFile)"
+    return BundleFiles.digest(of: try JSONFile.read(Manifest.self, from: name, name: name).bytes)
+  }
+
   /// Compiles the networks and holds them against the probes.
   ///
   /// - Parameters:
@@ -78,17 +86,28 @@ public struct ModelBundle: Sendable {
   public func model(
     key: SelectionKey? = nil, policy: Policy? = nil, precision: PrecisionChoice = .float32
   ) throws -> DefendedModel {
-    let model = try DefendedModel(
-      labels: manifest.labels, input: manifest.input, student: student, differentiators: differentiators,
-      asked: manifest.selection.count, key: key ?? SelectionKey(derivedFrom: "distinguo selection \(digest)"),
-      precision: precision)
-    try probes.check(try DefenceWorker(model), file: "\(path)/\(Self.probesFile)")
-    return model
+    let key = key ?? SelectionKey(derivedFrom: "distinguo selection \(digest)")
+    func checked(_ precision: PrecisionChoice) throws -> DefendedModel {
+      let model = try DefendedModel(
+        labels: manifest.labels, input: manifest.input, student: student, differentiators: differentiators,
+        asked: manifest.selection.count, key: key, precision: precision)
+      try probes.check(try DefenceWorker(model), file: "\(path)/\(Self.probesFile)")
+      return model
+    }
+    // In float32 the answers must be those written down: that the files and the machine are sound. In bfloat16 they
+    // cannot be, and must only be near.
+    let exact = try checked(.float32)
+    return precision.resolved == .float32 ? exact : try checked(precision)
+  }
+
+  /// All but the networks.
+  public var record: ModelRecord {
+    ModelRecord(path: path, manifest: manifest, digest: digest, calibration: calibration)
   }
 
   /// The verdict on what the networks said.
   public func verdict(_ judgement: Judgement, policy: Policy? = nil) -> Verdict {
-    Verdict(judgement, policy: policy ?? manifest.policy, threshold: calibration.thresholds[judgement.studentLabel])
+    record.verdict(judgement, policy: policy)
   }
 
   private static func check(

@@ -50,6 +50,11 @@ public struct ModelFolder: Sendable {
     try? FileManager.default.destinationOfSymbolicLink(atPath: "\(path)/\(Self.current)")
   }
 
+  /// Whether something can be served from here: a bundle, or a model that says which of its versions is the current one.
+  public var isServable: Bool {
+    currentVersion != nil || FileManager.default.fileExists(atPath: "\(path)/\(ModelBundle.manifestFile)")
+  }
+
   /// Makes a version the current one: the link is made beside its place and renamed.
   ///
   /// - Throws: ``DefenceError`` if there is no such version, or the folder cannot be written.

@@ -25,30 +25,10 @@ public final class DefenceWorker {
   /// - Returns: one judgement for each, in order.
   /// - Throws: ``OneDNNError`` if a primitive fails, ``DefenceError/network(name:_:)`` if an answer is not finite.
   public func judge(_ pictures: [Picture]) throws -> [Judgement] {
-    // Made once for all networks.
-    let images = pictures.map(model.input.values)
-    let answers = try labels(of: images)
-    let places = Dictionary(
-      uniqueKeysWithValues: model.differentiators.enumerated().map { ($1.id, $0) })
-    let chosen = zip(pictures, answers).map { picture, answer in
-      let eligible = model.differentiators.filter { $0.scope.holds(answer.label) }.map(\.id)
-      return model.selection.chosen(from: eligible, for: picture).compactMap { places[$0] }
-    }
-    var opinions: [[Int: Verdict.Opinion]] = Array(repeating: [:], count: pictures.count)
-    for (place, differentiator) in model.differentiators.enumerated() {
-      let asked = pictures.indices.filter { chosen[$0].contains(place) }
-      guard !asked.isEmpty else { continue }
-      let rows = try differentiators[place].probabilities(of: asked.map { images[$0] })
-      for (image, row) in zip(asked, rows) {
-        guard let output = differentiator.scope.output(for: answers[image].label) else { continue }
-        opinions[image][place] = Verdict.Opinion(
-          id: differentiator.id, score: row[output], agrees: row.indexOfLargest == output)
-      }
-    }
-    return pictures.indices.map { image in
-      Judgement(
-        studentLabel: answers[image].label, confidence: answers[image].confidence,
-        opinions: chosen[image].compactMap { opinions[image][$0] })
+    guard !pictures.isEmpty else { return [] }
+    let hearing = Hearing(pictures, before: model)
+    while true {
+      if case .finished(let judgements) = hearing.advance(with: self) { return try judgements.get() }
     }
   }
 
@@ -60,11 +40,27 @@ public final class DefenceWorker {
     try labels(of: pictures.map(model.input.values))
   }
 
-  private func labels(of images: [[Float]]) throws -> [(label: Int, confidence: Double)] {
+  /// Phase one for images, as ``InputFormat/values(_:)`` makes them.
+  func labels(of images: [[Float]]) throws -> [(label: Int, confidence: Double)] {
     try student.probabilities(of: images).map { row in
       let label = row.indexOfLargest
       return (label: label, confidence: row[label])
     }
+  }
+
+  /// Asks every network about one picture, so that the next one finds all memory in place.
+  ///
+  /// - Throws: as ``judge(_:)``.
+  public func warm() throws {
+    let grey = [UInt8](repeating: 128, count: model.input.count)
+    _ = try probabilities(of: [Picture(width: model.input.width, height: model.input.height, pixels: grey)])
+  }
+
+  /// A row of a differentiator's probabilities for each image, as ``InputFormat/values(_:)`` makes them.
+  ///
+  /// - Parameter place: the differentiator's place in the ensemble.
+  func probabilities(of images: [[Float]], by place: Int) throws -> [[Double]] {
+    try differentiators[place].probabilities(of: images)
   }
 
   /// Each network's logits' softmax for some pictures: the Student's, then each differentiator's by its id.

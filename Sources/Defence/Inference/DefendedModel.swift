@@ -1,5 +1,5 @@
 internal import Images
-internal import NeuralNet
+public import NeuralNet
 
 /// A Student and its ensemble, compiled and ready to be asked. Immutable; each thread asks with a ``DefenceWorker``.
 public final class DefendedModel: Sendable {
@@ -7,9 +7,13 @@ public final class DefendedModel: Sendable {
   public let labels: [String]
   /// How pictures become input.
   public let input: InputFormat
+  /// In which numbers the networks compute.
+  public var precision: Precision { student.precision }
   let student: InferencePlan
   let differentiators: [(id: String, scope: Scope, plan: InferencePlan)]
   let selection: Selection
+  /// Whether every differentiator's scope is all labels, so that which ones are asked does not depend on the label.
+  public let choiceIgnoresLabel: Bool
 
   /// Compiles the networks.
   ///
@@ -31,6 +35,27 @@ public final class DefendedModel: Sendable {
     }
     self.differentiators = plans
     selection = Selection(key: key, count: asked)
+    choiceIgnoresLabel = differentiators.allSatisfy { $0.scope.labels.count == labels.count }
+  }
+
+  /// The places of the differentiators that a picture is to meet, in the order of the selection.
+  ///
+  /// - Parameter label: the Student's; nil only where the choice ignores it.
+  func chosen(for picture: Picture, labelled label: Int?) -> [Int] {
+    let eligible = differentiators.indices.filter { place in
+      label.map(differentiators[place].scope.holds) ?? true
+    }
+    let ids = selection.chosen(from: eligible.map { differentiators[$0].id }, for: picture)
+    return ids.compactMap { id in differentiators.firstIndex { $0.id == id } }
+  }
+
+  /// Compiles the networks for so many pictures at once, on one thread, now instead of when they first come together.
+  ///
+  /// - Throws: ``OneDNNError`` if a primitive cannot be had.
+  public func prepare(pictures count: Int) throws {
+    for plan in [student] + differentiators.map(\.plan) {
+      try plan.prepare([plan.inputs[0].name: [count, 3, input.height, input.width]])
+    }
   }
 }
 

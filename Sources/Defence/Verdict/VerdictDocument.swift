@@ -1,73 +1,102 @@
-internal import Foundation
+public import Base
 
 /// A verdict as it is answered over HTTP and printed by `distinguo classify --json`.
-public struct VerdictDocument: Sendable, Encodable {
+public struct VerdictDocument: Sendable {
   /// What the picture was called: a path, or a part's file name; left out if nil.
   public var image: String?
   /// Identifies the question.
   public var requestID: String
   /// How long it took, in milliseconds.
   public var elapsed: Double
+  /// How much of the numbers is shown.
+  public var disclosure = ScoreDisclosure.full
   private let verdict: Verdict
-  private let labels: [String]
-  private let name: String
-  private let version: Int
-  private let digest: String
+  private let record: ModelRecord
 
-  /// A bundle's verdict.
-  public init(_ verdict: Verdict, of bundle: ModelBundle, image: String? = nil, requestID: String, elapsed: Double) {
+  /// A model's verdict.
+  public init(_ verdict: Verdict, of record: ModelRecord, image: String? = nil, requestID: String, elapsed: Double) {
     self.verdict = verdict
+    self.record = record
     self.image = image
     self.requestID = requestID
     self.elapsed = elapsed
-    labels = bundle.manifest.labels
-    name = bundle.manifest.name
-    version = bundle.manifest.version
-    digest = bundle.digest
   }
 
-  private enum Key: String, CodingKey {
-    case image, outcome, label, score, threshold, reason, student, confidence, differentiators, id, agrees, model
-    case name, version, digest
-    case requestID = "request_id"
-    case elapsed = "elapsed_ms"
-  }
-
-  /// Every member is there, null where there is nothing to say; only `image` and `reason` are left out then.
-  public func encode(to encoder: any Encoder) throws {
-    var members = encoder.container(keyedBy: Key.self)
-    let label = labels[verdict.studentLabel]
-    try members.encodeIfPresent(image, forKey: .image)
-    try members.encode(verdict.isAccepted ? "accepted" : "rejected", forKey: .outcome)
-    try members.encode(verdict.isAccepted ? label : nil, forKey: .label)
-    try members.encode(verdict.score.map(Self.rounded), forKey: .score)
-    try members.encode(verdict.threshold.map(Self.rounded), forKey: .threshold)
-    try members.encodeIfPresent(verdict.reason?.rawValue, forKey: .reason)
-    var student = members.nestedContainer(keyedBy: Key.self, forKey: .student)
-    try student.encode(label, forKey: .label)
-    try student.encode(Self.rounded(verdict.confidence), forKey: .confidence)
-    var list = members.nestedUnkeyedContainer(forKey: .differentiators)
-    for opinion in verdict.opinions {
-      var one = list.nestedContainer(keyedBy: Key.self)
-      try one.encode(opinion.id, forKey: .id)
-      try one.encode(Self.rounded(opinion.score), forKey: .score)
-      try one.encode(opinion.agrees, forKey: .agrees)
+  /// Writes it as an object.
+  ///
+  /// Every member that is disclosed is there, null where there is nothing to say; only `image` and `reason` are left out
+  /// then.
+  public func write(to json: inout JSONWriter) {
+    json.beginObject()
+    if let image {
+      json.name("image")
+      json.value(image)
     }
-    var model = members.nestedContainer(keyedBy: Key.self, forKey: .model)
-    try model.encode(name, forKey: .name)
-    try model.encode(version, forKey: .version)
-    try model.encode(digest, forKey: .digest)
-    try members.encode(requestID, forKey: .requestID)
-    try members.encode((elapsed * 1000).rounded() / 1000, forKey: .elapsed)
+    let label = record.manifest.labels[verdict.studentLabel]
+    json.name("outcome")
+    json.value(verdict.isAccepted ? "accepted" : "rejected")
+    json.name("label")
+    json.value(verdict.isAccepted ? label : nil)
+    if let reason = verdict.reason {
+      json.name("reason")
+      json.value(reason.rawValue)
+    }
+    if disclosure != .none { writeScores(to: &json, label) }
+    json.name("model")
+    json.beginObject()
+    json.name("name")
+    json.value(record.manifest.name)
+    json.name("version")
+    json.value(record.manifest.version)
+    json.name("digest")
+    json.value(record.digest)
+    json.endObject()
+    json.name("request_id")
+    json.value(requestID)
+    json.name("elapsed_ms")
+    json.value((elapsed * 1000).rounded() / 1000)
+    json.endObject()
   }
 
-  /// Six digits: more would only show how the kernels add.
-  private static func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
+  private func writeScores(to json: inout JSONWriter, _ label: String) {
+    json.name("score")
+    json.value(verdict.score.map(shown))
+    json.name("threshold")
+    json.value(verdict.threshold.map(shown))
+    json.name("student")
+    json.beginObject()
+    json.name("label")
+    json.value(label)
+    json.name("confidence")
+    json.value(shown(verdict.confidence))
+    json.endObject()
+    json.name("differentiators")
+    json.beginArray()
+    for opinion in verdict.opinions {
+      json.beginObject()
+      json.name("id")
+      json.value(opinion.id)
+      json.name("score")
+      json.value(shown(opinion.score))
+      json.name("agrees")
+      json.value(opinion.agrees)
+      json.endObject()
+    }
+    json.endArray()
+  }
+
+  private func shown(_ value: Double) -> Double {
+    switch disclosure {
+    // Six digits: more would only show how the kernels add.
+    case .full: (value * 1e6).rounded() / 1e6
+    case .coarse, .none: (value * 10).rounded() / 10
+    }
+  }
 
   /// One line of JSON.
-  public func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  public func json() -> String {
+    var writer = JSONWriter()
+    write(to: &writer)
+    return String(decoding: writer.bytes, as: UTF8.self)
   }
 }

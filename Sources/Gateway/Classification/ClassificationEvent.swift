@@ -26,5 +26,5 @@ enum ClassificationEvent: Sendable {
   /// The networks were asked about so many pictures at once.
   case ran(pictures: Int, Duration)
   /// A picture has its verdict.
-  case judged(Verdict, label: String, model: String, version: Int)
+  case judged(Verdict, label: String, model: String, version: Int, requestID: String)
 }

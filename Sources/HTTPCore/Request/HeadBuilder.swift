@@ -2,12 +2,12 @@
 ///
 /// A field that is wrong by itself is refused at its line, what can only be seen from all of them at the end.
 struct HeadBuilder: Sendable {
-  private var method = HTTPMethod.get
+  private(set) var method = HTTPMethod.get
   private var target = RequestTarget.asterisk
   private var scheme: String?
   private var authority: String?
   private var version = HTTPVersion.http1_1
-  private(set) var fields = HeaderFields()
+  private var fields = HeaderFields()
 
   private var hasHost = false
   /// Whether the only Host is empty.
@@ -96,7 +96,8 @@ struct HeadBuilder: Sendable {
   }
 
   /// The head, now that its last line is there.
-  consuming func finish(limits: HTTPLimits) throws(RequestError) -> RequestHead {
+  func finish(limits: HTTPLimits) throws(RequestError) -> RequestHead {
+    var fields = fields
     if let authority {
       // RFC 9112 §3.2.2: the absolute form's authority replaces the Host. It was there and valid nevertheless: §3.2.
       guard hasHost || version == .http1_0 else { throw .missingHost }

@@ -50,6 +50,10 @@ public struct RequestParser: Sendable {
   /// Bytes and number of the field lines of this head, or of this trailer.
   private var (fieldBytes, fieldCount) = (0, 0)
 
+  /// After an error the method of the request whose head could not be read, if its request line could: an answer to HEAD has
+  /// no content even then (RFC 9110 §9.3.2).
+  public private(set) var refusedMethod: HTTPMethod?
+
   /// A parser at the start of a connection.
   public init(limits: HTTPLimits) { self.limits = limits }
 
@@ -72,9 +76,18 @@ public struct RequestParser: Sendable {
     do throws(RequestError) {
       return try advance(in: input, from: &offset)
     } catch {
+      let method = refusedMethod ?? currentMethod
       self = RequestParser(limits: limits)
-      state = .failed(error)
+      (state, refusedMethod) = (.failed(error), method)
       throw error
+    }
+  }
+
+  /// The method of the request whose head is being read, once its request line is there.
+  private var currentMethod: HTTPMethod? {
+    switch state {
+    case .field, .headComplete: head.method
+    case .start, .requestLine, .bytes, .chunks, .trailer, .trailerComplete, .failed: nil
     }
   }
 
@@ -90,9 +103,8 @@ public struct RequestParser: Sendable {
       case .requestLine, .field, .trailer:
         guard try readLine(in: input, from: &offset) else { return nil }
       case .headComplete:
-        var builder = HeadBuilder()
-        swap(&builder, &head)
-        let head = try builder.finish(limits: limits)
+        let head = try head.finish(limits: limits)
+        self.head = HeadBuilder()
         switch head.framing {
         // RFC 9112 §6.3: a request without Content-Length and Transfer-Encoding has no body.
         case .none: state = .bytes(0)

@@ -20,8 +20,10 @@ public enum ResponseSerializer {
     let status = response.status
     // RFC 9110 §9.3.2: an answer to HEAD has no content, but the fields of what GET would get.
     let sendsBody = !status.forbidsBody && head?.method != .head
+    // RFC 9110 §15.3.6: 205 has no content either, but is framed as if it could.
+    let body = status.code == 205 ? [] : response.body
     let estimate = response.fields.fields.reduce(160) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
-    let needed = bytes.count + estimate + (sendsBody ? response.body.count : 0)
+    let needed = bytes.count + estimate + (sendsBody ? body.count : 0)
     // Twice as much if it must grow, or every response behind others would move them.
     if bytes.capacity < needed { bytes.reserveCapacity(bytes.isEmpty ? needed : max(needed, 2 * bytes.count)) }
 
@@ -42,7 +44,7 @@ public enum ResponseSerializer {
     // RFC 9110 §8.6: no Content-Length in 1xx and 204; in 304 it would be that of a 200, which is not known here.
     if !status.forbidsBody {
       append("\r\nContent-Length: ", to: &bytes)
-      append(response.body.count, to: &bytes)
+      append(body.count, to: &bytes)
     }
     // RFC 9112 §9.3: HTTP/1.1 goes on unless it says otherwise, HTTP/1.0 ends unless it does; §9.6.
     if !keepsAlive || response.closes {
@@ -52,7 +54,7 @@ public enum ResponseSerializer {
     } else {
       append("\r\n\r\n", to: &bytes)
     }
-    if sendsBody { bytes.append(contentsOf: response.body) }
+    if sendsBody { bytes.append(contentsOf: body) }
   }
 
   private static func append(_ text: StaticString, to bytes: inout [UInt8]) {

@@ -5,8 +5,8 @@ public enum HTTPDate {
   /// The years 1 to 9999 can be written; beyond them it is the first or the last second of them.
   public static func string(secondsSince1970 seconds: Int) -> String {
     let seconds = min(max(seconds, -62_135_596_800), 253_402_300_799)
-    let day = Int((Double(seconds) / 86_400).rounded(.down))
-    let second = seconds - day * 86_400
+    let second = (seconds % 86_400 + 86_400) % 86_400
+    let day = (seconds - second) / 86_400
     // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days: years begin in March, so that the
     // leap day is their last.
     let shifted = day + 719_468

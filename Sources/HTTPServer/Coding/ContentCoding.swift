@@ -1,14 +1,20 @@
 internal import Compression
-internal import HTTPCore
+public import HTTPCore
 
 /// A content coding (RFC 9110 §8.4.1) that can be undone.
-enum ContentCoding: String {
+public enum ContentCoding: String, Sendable {
+  /// RFC 1952.
   case gzip
   /// RFC 1950. Some clients send bare RFC 1951 data by this name (RFC 9110 §8.4.1.2); that has no checksum and is refused.
   case deflate
 
   /// How many may be on one another. Nobody needs more than one, and each costs as much as its result is long.
   static let limit = 2
+
+  /// Says at a request's head whether its body will be decoded.
+  ///
+  /// - Throws: ``ContentCodingError`` for codings that are not known, or too many of them.
+  public static func check(_ fields: HeaderFields) throws(ContentCodingError) { _ = try codings(of: fields) }
 
   /// The codings of a message in the order in which they were applied. `identity` is none.
   static func codings(of fields: HeaderFields) throws(ContentCodingError) -> [ContentCoding] {

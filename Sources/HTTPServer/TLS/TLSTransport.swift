@@ -17,12 +17,12 @@ final class TLSTransport: Transport {
   init(_ descriptor: Int32, context: TLSContext) throws(TransportError) {
     OpenSSLErrors.clear()
     guard let ssl = SSL_new(context.pointer) else {
-      close(descriptor)
+      System.close(descriptor)
       throw .tls(OpenSSLErrors.take())
     }
     guard SSL_set_fd(ssl, descriptor) == 1 else {
       SSL_free(ssl)
-      close(descriptor)
+      System.close(descriptor)
       throw .tls(OpenSSLErrors.take())
     }
     SSL_set_accept_state(ssl)
@@ -37,7 +37,7 @@ final class TLSTransport: Transport {
       OpenSSLErrors.clear()
     }
     SSL_free(ssl)
-    close(descriptor)
+    System.close(descriptor)
   }
 
   func handshake() throws(TransportError) -> Bool {
@@ -103,7 +103,7 @@ final class TLSTransport: Transport {
       guard !waitsForRoom else { return }
     }
     hasClosed = true
-    shutdown(descriptor, Int32(SHUT_WR))
+    System.shutdownWriting(descriptor)
   }
 
   var certificateSubject: String? {

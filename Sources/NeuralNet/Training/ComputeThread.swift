@@ -1,3 +1,4 @@
+internal import Base
 internal import Glibc
 
 /// A thread of our own with a queue of jobs, which run one after the other in the order they came.
@@ -120,31 +121,4 @@ private final class JobQueue: @unchecked Sendable {
       return jobs.isEmpty ? nil : jobs.removeFirst()
     }
   }
-}
-
-/// A mutex, and a condition to wait for while it is held.
-private final class Condition {
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-
-  init() {
-    pthread_mutex_init(mutex, nil)
-    pthread_cond_init(condition, nil)
-  }
-
-  deinit {
-    pthread_cond_destroy(condition)
-    pthread_mutex_destroy(mutex)
-    condition.deallocate()
-    mutex.deallocate()
-  }
-
-  func withLock<Result>(_ body: () -> Result) -> Result {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    return body()
-  }
-
-  func wait() { pthread_cond_wait(condition, mutex) }
-  func wakeAll() { pthread_cond_broadcast(condition) }
 }

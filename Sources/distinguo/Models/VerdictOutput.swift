@@ -18,9 +18,8 @@ final class VerdictOutput {
     if json {
       let milliseconds = elapsed / .milliseconds(1)
       let document = VerdictDocument(
-        verdict, of: bundle, image: image, requestID: UUID().uuidString.lowercased(), elapsed: milliseconds)
-      // All that it holds can be encoded: no number in it is infinite.
-      print((try? document.json()) ?? "")
+        verdict, of: bundle.record, image: image, requestID: UUID().uuidString.lowercased(), elapsed: milliseconds)
+      print(document.json())
       return
     }
     func number(_ value: Double?) -> String { value.map { String(format: "%.3f", $0) } ?? "–" }

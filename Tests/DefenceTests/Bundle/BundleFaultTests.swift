@@ -184,6 +184,26 @@ import Testing
 
   // MARK: Probes
 
+  @Test func `in bfloat16 the same networks come near the probes' answers and others do not`() throws {
+    let bundle = try tiny.bundle()
+    func worker(_ student: Graph) throws -> DefenceWorker {
+      try DefenceWorker(
+        try DefendedModel(
+          labels: bundle.manifest.labels, input: bundle.manifest.input, student: student,
+          differentiators: bundle.differentiators, asked: 2, key: SelectionKey(derivedFrom: "test"),
+          precision: .bfloat16))
+    }
+    try bundle.probes.check(try worker(bundle.student), file: "probes.npz")
+    #expect(try bundle.model(precision: .bfloat16).precision == .bfloat16)
+    var student = bundle.student
+    student.parameters["classifier.bias"] = Tensor(shape: [3], scalars: [4, 0, 0])
+    let error = #expect(throws: DefenceError.self) {
+      try bundle.probes.check(try worker(student), file: "probes.npz")
+    }
+    let text = "probes.npz: the Student answers the probes, in bfloat16 and on the mean, with probabilities"
+    #expect(error?.description.hasPrefix(text) == true)
+  }
+
   @Test func `probes of another shape, without an array, or no numbers are named`() throws {
     let archive = try NumPyArchive(bytes: try tiny.bytes("probes.npz"), name: "")
     var arrays: [String: Tensor] = [:]

@@ -1,24 +1,27 @@
 import Base
-import Defence
+public import Defence
 import Digests
-import Foundation
+public import Foundation
 import Images
 import ONNX
-import TestSupport
 
 /// A small defence of coloured pictures, trained once and kept in memory.
-struct TinyBundle {
-  static let input = InputFormat(width: 16, height: 16, mean: TinyNetwork.mean, std: TinyNetwork.std, resize: .squash)
+public struct TinyBundle {
+  /// How pictures become its input.
+  public static let input = InputFormat(
+    width: 16, height: 16, mean: TinyNetwork.mean, std: TinyNetwork.std, resize: .squash)
 
-  static func items(_ count: Int, seed: UInt64) -> [TrainingData.Item] {
+  /// Labelled pictures, so many of each label.
+  public static func items(_ count: Int, seed: UInt64) -> [TrainingData.Item] {
     ColoredPictures.labelled(count, seed: seed).map { TrainingData.Item(picture: $0.picture, label: $0.label) }
   }
 
-  static let data = TrainingData(
+  /// What it is trained with.
+  public static let data = TrainingData(
     source: "colours", labels: ColoredPictures.labels, training: items(12, seed: 1), withheld: items(10, seed: 2))
 
   /// Three differentiators, of which two are asked.
-  static var plan: TrainingPlan {
+  public static var plan: TrainingPlan {
     var recipe = Recipe(epochs: 8, rate: 2e-2, augmentation: Augmentation())
     recipe.batch = 12
     var plan = TrainingPlan(name: "colours", input: input, student: recipe, differentiator: recipe)
@@ -28,7 +31,7 @@ struct TinyBundle {
   }
 
   /// Trains into a folder.
-  static func train(
+  public static func train(
     _ plan: TrainingPlan = plan, _ data: TrainingData = data, in folder: TemporaryFolder,
     network: Data? = nil, prepare: (inout TrainingRun) -> Void = { _ in }
   ) throws -> ModelBundle {
@@ -51,13 +54,15 @@ struct TinyBundle {
     return files
   }
 
-  let folder: TemporaryFolder
-  let model: ModelFolder
+  /// What holds it, and goes with it.
+  public let folder: TemporaryFolder
+  /// The model's folder, with one version.
+  public let model: ModelFolder
   /// The bundle's own folder, version 1.
-  var path: String { model.path(of: 1) }
+  public var path: String { model.path(of: 1) }
 
   /// A copy of the bundle in a model's folder of its own, where it is the current version.
-  init() throws {
+  public init() throws {
     folder = try TemporaryFolder()
     model = ModelFolder(path: folder.path("colours"))
     for (name, bytes) in try Self.trained.get() {
@@ -68,12 +73,14 @@ struct TinyBundle {
     try model.activate(1)
   }
 
-  func bundle() throws -> ModelBundle { try ModelBundle(contentsOf: path) }
+  /// The bundle, read anew.
+  public func bundle() throws -> ModelBundle { try ModelBundle(contentsOf: path) }
 
-  func bytes(_ name: String) throws -> [UInt8] { try FileAccess.read("\(path)/\(name)", limit: 1 << 24) }
+  /// A file of it.
+  public func bytes(_ name: String) throws -> [UInt8] { try FileAccess.read("\(path)/\(name)", limit: 1 << 24) }
 
   /// Replaces a file, and its digest in the manifest so that only what is in it can tell.
-  func replace(_ name: String, with bytes: [UInt8]) throws {
+  public func replace(_ name: String, with bytes: [UInt8]) throws {
     try Data(bytes).write(to: URL(filePath: "\(path)/\(name)"))
     try editManifest { manifest in
       var files = manifest["files"] as? [String: Any] ?? [:]
@@ -83,12 +90,12 @@ struct TinyBundle {
   }
 
   /// Changes a JSON file of the bundle.
-  func edit(_ name: String, _ change: (inout [String: Any]) -> Void) throws {
+  public func edit(_ name: String, _ change: (inout [String: Any]) -> Void) throws {
     try replace(name, with: try edited(name, change))
   }
 
   /// Changes the manifest.
-  func editManifest(_ change: (inout [String: Any]) -> Void) throws {
+  public func editManifest(_ change: (inout [String: Any]) -> Void) throws {
     try Data(try edited("manifest.json", change)).write(to: URL(filePath: "\(path)/manifest.json"))
   }
 

@@ -1,0 +1,12 @@
+// What Swift's Glibc module leaves out of the C library: epoll, event descriptors, accept4.
+#ifndef DISTINGUO_CLinux_SHIM_H
+#define DISTINGUO_CLinux_SHIM_H
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+// <sys/socket.h> has it only with _GNU_SOURCE, which a module cannot define for a header that others have included.
+extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+
+#endif

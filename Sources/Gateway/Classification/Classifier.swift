@@ -1,0 +1,155 @@
+internal import Defence
+internal import Images
+
+/// From bodies to verdicts: decoding, waiting, asking the networks.
+///
+/// Nothing here blocks its caller. Decoding has its threads, and so have the networks.
+final class Classifier: Sendable {
+  /// How it works.
+  struct Settings: Sendable, Hashable {
+    /// The threads that ask the networks, and what waits for them.
+    var batching = Batcher.Settings()
+    /// Threads that decode.
+    var decodingThreads = 2
+    /// How large a picture may be.
+    var limits = ImageLimits.default
+    /// From a request's last byte to the last moment at which the networks begin with its pictures.
+    var deadline = Duration.seconds(5)
+  }
+
+  /// Pictures that a request asks about.
+  struct Question: Sendable {
+    /// Who is to judge them.
+    var generation: Generation
+    /// Identifies the request.
+    var requestID: String
+    /// Another policy than the bundle's own.
+    var policy: Policy?
+    /// When its last byte had come.
+    var arrival: ContinuousClock.Instant = .now
+    /// Takes the body apart. Called where decoding is done.
+    var bodies: @Sendable () throws(ClassificationFault) -> [PictureBody]
+  }
+
+  /// What is answered about a picture.
+  struct Answer: Sendable {
+    /// What the sender calls it.
+    let fileName: String?
+    /// What came of it.
+    let verdict: Result<Verdict, ClassificationFault>
+  }
+
+  private let settings: Settings
+  private let batcher: Batcher
+  private let decoding: DecodingThreads
+  private let observer: (any ClassificationObserver)?
+
+  init(_ settings: Settings, observer: (any ClassificationObserver)? = nil) {
+    self.settings = settings
+    self.observer = observer
+    batcher = Batcher(settings.batching, observer: observer)
+    decoding = DecodingThreads(count: settings.decodingThreads)
+  }
+
+  /// Whether another picture would be refused. It saves sending a body that is refused.
+  var isFull: Bool { batcher.isFull }
+  /// Pictures that are decoded or wait.
+  var occupied: Int { batcher.occupied }
+
+  /// Answers a question.
+  ///
+  /// - Parameter completion: called once, from any thread: an answer for each picture, in order; or why there is none for
+  ///   the request as a whole.
+  func answer(
+    _ question: Question, completion: @escaping @Sendable (Result<[Answer], ClassificationFault>) -> Void
+  ) {
+    answer(question, isObserved: true, completion: completion)
+  }
+
+  /// Asks a generation about a plain picture, on the way of every other: whether all of it works.
+  func rehearse(
+    _ generation: Generation, completion: @escaping @Sendable (Result<Verdict, ClassificationFault>) -> Void
+  ) {
+    let input = generation.record.manifest.input
+    let question = Question(generation: generation, requestID: "") { () throws(ClassificationFault) in
+      let grey = [UInt8](repeating: 128, count: 3 * input.width * input.height)
+      do throws(ImageError) {
+        let bytes = try ImageEncoder.png(Picture(width: input.width, height: input.height, pixels: grey))
+        return [PictureBody(bytes: bytes)]
+      } catch {
+        throw .image(error)
+      }
+    }
+    answer(question, isObserved: false) { answers in completion(answers.flatMap { $0[0].verdict }) }
+  }
+
+  private func answer(
+    _ question: Question, isObserved: Bool,
+    completion: @escaping @Sendable (Result<[Answer], ClassificationFault>) -> Void
+  ) {
+    let observer = isObserved ? observer : nil
+    guard batcher.reserve() == 1 else {
+      observer?.observe(.refused(.queueFull))
+      return completion(.failure(.queueFull))
+    }
+    observer?.observe(.received)
+    decoding.submit { [self] in
+      let bodies: [PictureBody]
+      do throws(ClassificationFault) {
+        guard question.arrival + settings.deadline > .now else { throw .deadline }
+        bodies = try question.bodies()
+      } catch {
+        batcher.giveUp()
+        observer?.observe(.refused(error.refusal))
+        return completion(.failure(error))
+      }
+      // One has its place already.
+      let places = 1 + batcher.reserve(bodies.count - 1)
+      let answers = Answers(bodies.map(\.fileName), completion: completion)
+      for (number, body) in bodies.enumerated() {
+        if number > 0 { observer?.observe(number < places ? .received : .refused(.queueFull)) }
+        guard number < places else {
+          answers.give(.failure(.queueFull), to: number)
+          continue
+        }
+        decode(body, question, observer) { answers.give($0, to: number) }
+      }
+    }
+  }
+
+  /// Decodes a picture, for which there is a place, and lets it wait.
+  private func decode(
+    _ body: PictureBody, _ question: Question, _ observer: (any ClassificationObserver)?,
+    completion: @escaping @Sendable (Result<Verdict, ClassificationFault>) -> Void
+  ) {
+    let start = ContinuousClock.now
+    let record = question.generation.record
+    let picture: Picture
+    do {
+      let decoded = try body.picture(record.manifest.input, limits: settings.limits)
+      picture = decoded.picture
+      observer?.observe(.decoded(decoded.format, .now - start))
+    } catch {
+      batcher.giveUp()
+      observer?.observe(.refused(error.refusal))
+      return completion(.failure(error))
+    }
+    let policy = question.policy
+    batcher.submit(
+      WaitingPicture(
+        picture: picture, generation: question.generation, deadline: question.arrival + settings.deadline, since: .now,
+        isObserved: observer != nil
+      ) { judgement in
+        let verdict = judgement.map { record.verdict($0, policy: policy) }
+        switch verdict {
+        case .success(let verdict):
+          observer?.observe(
+            .judged(
+              verdict, label: record.manifest.labels[verdict.studentLabel], model: record.manifest.name,
+              version: record.manifest.version, requestID: question.requestID))
+        case .failure(let fault): observer?.observe(.refused(fault.refusal))
+        }
+        completion(verdict)
+      })
+  }
+}

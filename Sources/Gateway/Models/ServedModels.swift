@@ -1,0 +1,162 @@
+internal import Base
+internal import Defence
+internal import NeuralNet
+
+/// The models that are served: one generation of each, exchanged as a whole.
+final class ServedModels: Sendable {
+  /// Where models come from and how they are made ready.
+  struct Settings: Sendable {
+    /// A folder of models, or one model's.
+    var folder: String
+    /// The folders of those that are served; empty for all there are.
+    var served: Set<String> = []
+    /// The model that is asked where a request names none. Without it that is the only model there is; where there are
+    /// several, requests must name one.
+    var defaultName: String?
+    /// The secret that decides which differentiators a picture meets; without it anybody can foretell them.
+    var selectionKey: SelectionKey?
+    /// In which numbers the networks compute.
+    var precision = PrecisionChoice.float32
+    /// How many threads ask them.
+    var threads = Processor.count
+    /// How many pictures share a run at most.
+    var maximumBatch = 8
+  }
+
+  private struct Table: Sendable {
+    var generations: [String: Generation] = [:]
+    var defaultName: String?
+  }
+
+  private let settings: LockBox<Settings>
+  private let table = LockBox(Table())
+  /// Held while models are read, so that two reloads do not overtake each other.
+  private let loading = LockBox(())
+  /// Compiles for larger batches while requests are answered already.
+  private let preparation = ComputeThread()
+
+  /// Reads, compiles and warms every model.
+  ///
+  /// Larger batches than one picture are compiled for after that, in the background.
+  init(_ settings: Settings) throws(ModelsError) {
+    self.settings = LockBox(settings)
+    try reload()
+  }
+
+  /// What is served under a name, or by default; nil if there is no such model.
+  func generation(named name: String? = nil) -> Generation? {
+    table.withLock { table in (name ?? table.defaultName).flatMap { table.generations[$0] } }
+  }
+
+  /// The model that is asked where a request names none, if there is one.
+  var defaultName: String? { table.withLock { $0.defaultName } }
+
+  /// Everything that is served, by name.
+  var all: [Generation] {
+    table.withLock { $0.generations.values.sorted { $0.record.manifest.name < $1.record.manifest.name } }
+  }
+
+  /// Reads the folder again. What has changed is made ready beside what is served; then all takes its place in one
+  /// step, and requests that have begun keep the generation they have.
+  ///
+  /// - Parameter changed: other settings from now on. The number of threads stays what it was.
+  /// - Throws: ``ModelsError`` if anything is wrong with any model; then nothing changes.
+  func reload(_ changed: Settings? = nil) throws(ModelsError) {
+    try loading.withLock { (_) throws(ModelsError) in
+      let before = settings.withLock { $0 }
+      var settings = changed ?? before
+      settings.threads = before.threads
+      let served = table.withLock { $0 }
+      // With another secret, or other numbers, the same bundle is another generation.
+      let isAlike = settings.selectionKey == before.selectionKey && settings.precision == before.precision
+      let known = isAlike ? served.generations : [:]
+      var next = Table()
+      var fresh: [Generation] = []
+      var paths: [String: String] = [:]
+      for path in try Self.models(in: settings.folder, named: settings.served) {
+        let generation = try current(path, known: known, settings)
+        let name = generation.record.manifest.name
+        if let other = paths.updateValue(path, forKey: name) { throw .duplicate(name: name, paths: [other, path]) }
+        if known[name] !== generation { fresh.append(generation) }
+        next.generations[name] = generation
+      }
+      next.defaultName = try Self.defaultName(
+        settings.defaultName, among: next.generations.keys.sorted(), before: served.defaultName)
+      table.withLock { $0 = next }
+      self.settings.withLock { $0 = settings }
+      prepare(fresh)
+    }
+  }
+
+  /// Puts a generation into the place of the one with its name, or beside the others.
+  ///
+  /// - Returns: the one that was there.
+  @discardableResult
+  func serve(_ generation: Generation) -> Generation? {
+    defer { prepare([generation]) }
+    return table.withLock { $0.generations.updateValue(generation, forKey: generation.record.manifest.name) }
+  }
+
+  /// Makes ready what a folder holds, without serving it.
+  func load(_ path: String) throws(ModelsError) -> Generation { try Self.load(path, settings.withLock { $0 }) }
+
+  private static func load(_ path: String, _ settings: Settings) throws(ModelsError) -> Generation {
+    try Generation(
+      contentsOf: path, key: settings.selectionKey, precision: settings.precision, threads: settings.threads)
+  }
+
+  /// The generation of a model's current version: the one that is served, if it is of the same bundle.
+  private func current(
+    _ path: String, known: [String: Generation], _ settings: Settings
+  ) throws(ModelsError) -> Generation {
+    let digest: String
+    do {
+      digest = try ModelBundle.digest(of: path)
+    } catch {
+      throw .unsound(path: path, reason: "\(error)")
+    }
+    if let same = known.values.first(where: { $0.record.digest == digest }) { return same }
+    return try Self.load(path, settings)
+  }
+
+  /// The default stays what it was when another model comes: who names none must not be asked about other labels.
+  private static func defaultName(
+    _ wanted: String?, among names: [String], before: String?
+  ) throws(ModelsError) -> String? {
+    if let name = wanted {
+      guard names.contains(name) else { throw .unknownDefault(name, served: names) }
+      return name
+    }
+    if let before, names.contains(before) { return before }
+    return names.count == 1 ? names[0] : nil
+  }
+
+  private func prepare(_ generations: [Generation]) {
+    let limit = settings.withLock(\.maximumBatch)
+    for generation in generations {
+      // If memory is short, smaller batches will do.
+      _ = preparation.submit { [weak generation] in try generation?.prepare(upTo: limit) }
+    }
+  }
+
+  /// The folders of models: the folder itself, or those in it that have a bundle or a current version. Others are left
+  /// alone, such as a model that is being trained for the first time.
+  ///
+  /// - Parameter names: those that are wanted, each of which must be there; empty for all.
+  private static func models(in folder: String, named names: Set<String>) throws(ModelsError) -> [String] {
+    func isModel(_ path: String) -> Bool { ModelFolder(path: path).isServable }
+    if isModel(folder) { return [folder] }
+    let entries: [FileAccess.FolderEntry]
+    do {
+      entries = try FileAccess.entries(of: folder)
+    } catch {
+      throw .inaccessible(path: folder, reason: "\(error)")
+    }
+    let there = entries.filter(\.isFolder).map(\.name).filter { isModel("\(folder)/\($0)") }
+    guard !there.isEmpty else { throw .none(path: folder) }
+    let missing = names.subtracting(there)
+    guard missing.isEmpty else { throw .missing(missing.sorted(), there: there.sorted()) }
+    let wanted = names.isEmpty ? there : there.filter(names.contains)
+    return wanted.map { "\(ModelFolder(path: folder).path)/\($0)" }
+  }
+}

@@ -1,0 +1,25 @@
+internal import Defence
+
+extension ConfigurationInput {
+  /// The configuration, or everything that is wrong with it.
+  func configuration() throws(GatewayError) -> GatewayConfiguration {
+    do {
+      return try read()
+    } catch {
+      throw .configuration(error)
+    }
+  }
+}
+
+extension GatewayConfiguration {
+  /// The secret that decides which differentiators a picture meets, from the file or from the environment.
+  func selectionKey(_ environment: [String: String]) throws(GatewayError) -> SelectionKey? {
+    do {
+      if let file = models.selectionKeyFile { return try SelectionKey(contentsOf: file) }
+      return try SelectionKey(environment: environment)
+    } catch {
+      let source = models.selectionKeyFile.map { "models.selection-key-file '\($0)'" } ?? SelectionKey.variable
+      throw .selectionKey(source: source, reason: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,23 @@
+internal import Base
+internal import HTTPCore
+internal import HTTPServer
+
+/// A router that another can take the place of while requests are answered; each is answered by the one it came to.
+final class ReloadableHandler: RequestHandler {
+  private let current: LockBox<Router>
+  private let onReceive: @Sendable () -> Void
+
+  /// - Parameter onReceive: called for every request.
+  init(_ router: Router, onReceive: @escaping @Sendable () -> Void) {
+    current = LockBox(router)
+    self.onReceive = onReceive
+  }
+
+  /// Requests that come from now on are answered by another router.
+  func replace(with router: Router) { current.withLock { $0 = router } }
+
+  func receive(_ head: RequestHead, from peer: Peer) -> Reception {
+    onReceive()
+    return current.withLock { $0 }.receive(head, from: peer)
+  }
+}

@@ -1,0 +1,134 @@
+internal import HTTPCore
+
+/// A request's way: head, body, handler, answer.
+extension Connection {
+  /// A body up to this size is read to its end before an answer that does not need it, so that the connection can go on.
+  private static let shortBody = 64 << 10
+  /// A body that says to be larger grows as it comes: what a client claims costs nothing.
+  private static let trustedLength = 256 << 10
+
+  func beginHead() {
+    guard case .idle = state else { return }
+    state = .readingHead(Exchange(arrival: loop.now))
+    deadline = .now + server.configuration.timeouts.header
+  }
+
+  func begin(_ head: RequestHead) {
+    beginHead()
+    guard case .readingHead(var exchange) = state else { return }
+    requests += 1
+    exchange.head = head
+    deadline = .now + server.configuration.timeouts.body
+    switch handler.receive(head, from: peer) {
+    case .answer(let response): answer(response, exchange, head)
+    case .gather(let limit, let then):
+      if case .length(let length) = head.framing {
+        guard length <= limit else { return answer(tooLarge(limit), exchange, head) }
+        guard server.budget.hasRoom(for: length) else { return answer(noRoom, exchange, head) }
+        body.reserveCapacity(min(length, Self.trustedLength))
+      }
+      state = .gathering(exchange, ConnectionState.Gathering(limit: limit, then: then))
+      // RFC 9110 §10.1.1.
+      if head.expectsContinue { sendContinue() }
+    }
+  }
+
+  /// An answer that is known before the body.
+  private func answer(_ response: Response, _ exchange: Exchange, _ head: RequestHead) {
+    switch head.framing {
+    case .none: state = .dropping(exchange, response)
+    case .length(let length) where length <= Self.shortBody && !head.expectsContinue:
+      state = .dropping(exchange, response)
+    // A client that waits for 100 may send its body after another status or not: what follows is either, so nothing
+    // that follows can be understood.
+    case .length, .chunked: send(response, exchange, closes: true)
+    }
+  }
+
+  func take(_ bytes: UnsafeRawBufferPointer) {
+    switch state {
+    case .dropping(var exchange, let response):
+      exchange.bytesIn += bytes.count
+      state = .dropping(exchange, response)
+    case .gathering(let exchange, let gathering):
+      guard body.count + bytes.count <= gathering.limit else {
+        return send(tooLarge(gathering.limit), exchange, closes: true)
+      }
+      guard server.budget.hasRoom(for: bytes.count) else { return send(noRoom, exchange, closes: true) }
+      body.append(contentsOf: bytes)
+      account()
+    case .handshaking, .idle, .readingHead, .waiting, .writing, .lingering, .closed: break
+    }
+  }
+
+  func end(_ trailers: HeaderFields) {
+    switch state {
+    case .dropping(var exchange, let response):
+      exchange.completion = .now
+      send(response, exchange, closes: response.closes)
+    case .gathering(var exchange, let gathering):
+      guard let head = exchange.head else { return }
+      exchange.completion = .now
+      exchange.bytesIn = body.count
+      state = .waiting(exchange)
+      deadline = nil
+      bytesWithHandler = body.count
+      let request = Request(head: head, body: body, trailers: trailers, peer: peer, arrival: exchange.arrival)
+      body = []
+      gathering.then(
+        request,
+        Responder { [self] response in
+          loop.perform { [self] in answer(response) }
+        })
+    case .handshaking, .idle, .readingHead, .waiting, .writing, .lingering, .closed: break
+    }
+  }
+
+  /// The handler's answer. It may come after the client has gone.
+  private func answer(_ response: Response) {
+    guard case .waiting(let exchange) = state else { return }
+    send(response, exchange, closes: response.closes)
+    advance()
+  }
+
+  private func send(_ response: Response, _ exchange: Exchange, closes: Bool) {
+    let goesOn =
+      !closes && exchange.head?.keepsAlive == true && requests < server.configuration.requestsPerConnection
+      && server.stage == .serving
+    write(response, exchange, keepsAlive: goesOn)
+  }
+
+  // MARK: What is wrong with a request
+
+  /// Answers what is no request, and closes: where the next would begin is unknown (RFC 9112 §9.3, §11.2).
+  func refuse(_ error: RequestError) {
+    let exchange: Exchange
+    switch state {
+    case .readingHead(let begun), .dropping(let begun, _), .gathering(let begun, _): exchange = begun
+    case .handshaking, .idle, .waiting, .writing, .lingering, .closed: exchange = Exchange(arrival: loop.now)
+    }
+    send(error.problem.response, exchange, closes: true)
+  }
+
+  func answerTimeout(_ exchange: Exchange) {
+    let what = exchange.head == nil ? "head" : "body"
+    let problem = Problem(
+      .requestTimeout, detail: "the request's \(what) did not come within its time", error: "request_timeout")
+    send(problem.response, exchange, closes: true)
+  }
+
+  private func tooLarge(_ limit: Int) -> Response {
+    Problem(
+      .contentTooLarge, detail: "the body has more than the \(limit) bytes that are taken here",
+      error: "content_too_large"
+    ).response
+  }
+
+  private var noRoom: Response {
+    var response = Problem(
+      .serviceUnavailable, detail: "there is no memory for the body at the moment", error: "out_of_memory"
+    ).response
+    response.fields.append("Retry-After", "1")
+    return response
+  }
+}

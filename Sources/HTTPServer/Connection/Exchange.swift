@@ -1,0 +1,32 @@
+internal import HTTPCore
+
+/// A request on its way through a connection, as far as it has come.
+struct Exchange {
+  /// The request's head, once it is known.
+  var head: RequestHead?
+  /// When its first byte came.
+  let arrival: ContinuousClock.Instant
+  /// When its last byte came.
+  var completion: ContinuousClock.Instant?
+  /// When there was an answer.
+  var answer: ContinuousClock.Instant?
+  /// Bytes of its body.
+  var bytesIn = 0
+  /// Bytes of the answer.
+  var bytesOut = 0
+  /// The answer's status.
+  var status: HTTPStatus?
+  /// What the answer said for the log.
+  var notes: [String: String] = [:]
+
+  /// What an observer is told at the end.
+  func report(peer: Peer, isComplete: Bool, at end: ContinuousClock.Instant) -> ServerEvent {
+    let completion = completion ?? answer ?? end
+    let answer = answer ?? end
+    return .finished(
+      ServerEvent.Exchange(
+        head: head, peer: peer, status: status, notes: notes, bytesIn: bytesIn, bytesOut: bytesOut,
+        reading: completion - arrival, waiting: max(answer - completion, .zero), writing: end - answer,
+        isComplete: isComplete))
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import Gateway
+
+struct Serve: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Serve models over HTTP.",
+    discussion: """
+      Each setting can stand in the file, in the environment (timeouts.header is DISTINGUO_TIMEOUTS_HEADER) and on the \
+      command line (--set timeouts.header=5s); the later of these is the stronger. Whatever is wrong is named at once, \
+      and the exit status is 78.
+
+        distinguo serve --models Models --port 8080
+        curl --data-binary @stop.png http://127.0.0.1:8080/v1/models/traffic-signs/classify
+
+      SETTINGS, WITH THEIR DEFAULTS
+      \(GatewayConfiguration.reference)
+      """)
+
+  @OptionGroup var options: ServeOptions
+
+  @Flag(help: "Read the configuration, the certificate and the models, say what would be served, and exit.")
+  var check = false
+
+  @Flag(help: "Print a configuration file with every setting and its default, and exit.")
+  var example = false
+
+  /// EX_CONFIG of sysexits.h: nothing is mended by starting again.
+  private static let configurationStatus: Int32 = 78
+
+  func run() throws {
+    if example {
+      print(GatewayConfiguration().file, terminator: "")
+      return
+    }
+    do {
+      let service = try GatewayService(options.input, version: Distinguo.configuration.version)
+      if check {
+        print(service.overview)
+      } else {
+        throw ExitCode(try service.run())
+      }
+    } catch let error as GatewayError {
+      FileHandle.standardError.write(Data("\(error)\n".utf8))
+      throw ExitCode(error.isConfiguration ? Self.configurationStatus : 1)
+    }
+  }
+}
