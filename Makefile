@@ -5,7 +5,7 @@ BUILD := swift build --explicit-target-dependency-import-check error
 PYTHON := .venv/bin/python
 # Debian packages that the build needs, and those only the checks need.
 PACKAGES := libdnnl-dev libgcc-12-dev libturbojpeg0-dev libspng-dev libwebp-dev zlib1g-dev libssl-dev
-TEST_PACKAGES := python3-venv dataset-fashion-mnist
+TEST_PACKAGES := python3-venv dataset-fashion-mnist openssl
 # The client of the gateway's benchmark.
 BENCH_PACKAGES := python3-venv wrk
 FIXTURE_PACKAGES := python3-torch python3-torchvision python3-scipy python3-skimage zip
