@@ -35,14 +35,19 @@ struct Serve: ParsableCommand {
     }
     do {
       let service = try GatewayService(options.input, version: Distinguo.configuration.version)
-      if check {
-        print(service.overview)
-      } else {
-        throw ExitCode(try service.run())
-      }
+      guard check else { leave(try service.run()) }
+      print(service.overview)
+      leave(0)
     } catch let error as GatewayError {
       FileHandle.standardError.write(Data("\(error)\n".utf8))
-      throw ExitCode(error.isConfiguration ? Self.configurationStatus : 1)
+      leave(error.isConfiguration ? Self.configurationStatus : 1)
     }
+  }
+
+  /// Ends the process without what libraries do at exit: networks may still be compiled in the background, and oneDNN must
+  /// not take its tables from under them.
+  private func leave(_ status: Int32) -> Never {
+    fflush(nil)
+    _exit(status)
   }
 }
