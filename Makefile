@@ -26,8 +26,8 @@ endef
 
 # The targets of a test follow one another: two builds at once would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help setup setup-test setup-fixtures build test lint check reference defence serve sanitize sanitize-address \
-  sanitize-thread fuzz bench bench-gateway fixtures clean
+.PHONY: help setup setup-test setup-fixtures build test lint check reference defence gateway serve sanitize \
+  sanitize-address sanitize-thread fuzz bench bench-gateway fixtures clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -49,7 +49,7 @@ lint:
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift
 
 # swift test comes last, so that its closing line is the last there is to see.
-test: setup-test lint reference defence ## everything there is to check, but the sanitizers and the fuzzer
+test: setup-test lint reference defence gateway ## everything there is to check, but the sanitizers and the fuzzer
 	swift test --skip-build
 
 reference: build setup-test ## the binary, and the ONNX files it writes, against onnxruntime
@@ -62,6 +62,10 @@ defence: build setup-test ## a small defence trained end to end, interrupted, gi
 	$(PYTHON) Tests/Reference/check_interruptions.py
 	$(PYTHON) Tests/Reference/check_defence.py
 	$(PYTHON) Tests/Reference/check_models.py
+
+gateway: build setup-test ## running gateways, held against openapi.yaml and Prometheus' own tools
+	$(PYTHON) Tests/Reference/check_openapi.py
+	$(PYTHON) Tests/Reference/gateway.py -- $(PYTHON) Tests/Reference/check_metrics.py {}/metrics
 
 serve: build ## run the gateway
 	@echo "distinguo is built, but there is no gateway to serve with yet; 'distinguo run' runs a network on an array." >&2

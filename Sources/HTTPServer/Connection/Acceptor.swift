@@ -107,10 +107,10 @@ final class Acceptor: EventHandler, @unchecked Sendable {
     var response =
       switch refusal {
       case .addressLimit:
-        Problem(.tooManyRequests, detail: "There are too many connections from this address.", error: "address_limit")
+        Problem(.tooManyRequests, detail: "there are too many connections from this address", error: "address_limit")
           .response
       case .connectionLimit, .descriptorLimit, .handshake:
-        Problem(.serviceUnavailable, detail: "There are too many connections.", error: "connection_limit").response
+        Problem(.serviceUnavailable, detail: "there are too many connections", error: "connection_limit").response
       }
     response.fields.append("Retry-After", "1")
     return response

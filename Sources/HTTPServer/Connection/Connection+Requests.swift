@@ -113,20 +113,20 @@ extension Connection {
   func answerTimeout(_ exchange: Exchange) {
     let what = exchange.head == nil ? "head" : "body"
     let problem = Problem(
-      .requestTimeout, detail: "The request's \(what) did not come within its time.", error: "request_timeout")
+      .requestTimeout, detail: "the request's \(what) did not come within its time", error: "request_timeout")
     send(problem.response, exchange, closes: true)
   }
 
   private func tooLarge(_ limit: Int) -> Response {
     Problem(
-      .contentTooLarge, detail: "The body has more than the \(limit) bytes that are taken here.",
+      .contentTooLarge, detail: "the body has more than the \(limit) bytes that are taken here",
       error: "content_too_large"
     ).response
   }
 
   private var noRoom: Response {
     var response = Problem(
-      .serviceUnavailable, detail: "There is no memory for the body at the moment.", error: "out_of_memory"
+      .serviceUnavailable, detail: "there is no memory for the body at the moment", error: "out_of_memory"
     ).response
     response.fields.append("Retry-After", "1")
     return response

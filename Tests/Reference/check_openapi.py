@@ -1,0 +1,421 @@
+"""Holds running gateways against openapi.yaml.
+
+    .venv/bin/python Tests/Reference/check_openapi.py [--binary FILE] [--answers]
+
+The document is valid, and its examples are what its schemas ask for. Then gateways are started, and every example is made to
+happen: what is answered must be the example, but for times, and what the document says of its status, media type and fields.
+At last schemathesis sends a gateway requests of its own, good and bad. With --answers the answers themselves are printed.
+One line for each check and a closing line `N passed, M failed, K skipped`; fails if anything failed.
+"""
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import pathlib
+import re
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+
+import openapi_spec_validator
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+from PIL import Image
+
+import clothes
+from gateway import BINARY, Answer, Gateway, head
+
+DOCUMENT = clothes.ROOT / "openapi.yaml"
+SAMPLES = clothes.ROOT / "Models/traffic-signs/current/samples"
+STOP = (SAMPLES / "stop-1.png").read_bytes()
+ATTACK = (clothes.ROOT / "Models/attacks/traffic-signs/stop-as-yield.png").read_bytes()
+FLOWER = (clothes.ROOT / "Models/flowers/current/samples/daisy-1.jpg").read_bytes()
+CLASSIFY = "/v1/classify"
+BOUNDARY = "boundary-of-the-form"
+FORM = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+VOLATILE = {"elapsed_ms", "served_since", "since", "time"}
+"""Members that are others each time."""
+UNPROVOKED = {"inference_failed"}
+"""Errors that nothing that is sent makes happen."""
+SECONDS = 90
+"""How long schemathesis may take."""
+
+parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+parser.add_argument("--binary", type=pathlib.Path, default=BINARY)
+parser.add_argument("--answers", action="store_true", help="print what is answered")
+options = parser.parse_args()
+if not options.binary.exists():
+    sys.exit(f"{options.binary} is not there; `make build` makes it")
+checks = clothes.Checks()
+document = yaml.safe_load(DOCUMENT.read_text())
+
+
+# MARK: The document
+
+def resolved(node):
+    """What a reference within the document stands for."""
+    while isinstance(node, dict) and set(node) == {"$ref"}:
+        target = document
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part.replace("~1", "/").replace("~0", "~")]
+        node = target
+    return node
+
+
+def fault(value, schema):
+    """What is wrong with a value by a schema of the document; None if nothing is."""
+    # References lead to the document's components.
+    validator = Draft202012Validator({**schema, "components": document["components"]},
+                                     format_checker=Draft202012Validator.FORMAT_CHECKER)
+    error = best_match(validator.iter_errors(value))
+    return error and f"{error.json_path}: {error.message[:500]}"
+
+
+def operations():
+    """Path, method and operation of each there is."""
+    for path, item in document["paths"].items():
+        for method in ("get", "post", "put", "delete", "patch"):
+            if method in item:
+                yield path, method, item[method]
+
+
+def contents():
+    """Each media type of each response, with the operation, the status and the response it is of."""
+    for path, method, operation in operations():
+        for status, response in operation["responses"].items():
+            for media_type, content in resolved(response).get("content", {}).items():
+                yield f"{method.upper()} {path} {status}", media_type, content
+
+
+def documented_examples():
+    """The value of each named example of a response."""
+    found = {}
+    for _, _, content in contents():
+        for name, example in content.get("examples", {}).items():
+            found[name] = resolved(example)["value"]
+    return found
+
+
+def documented_errors():
+    """Every value that a response's `error` can have: status and word."""
+    found = set()
+    for where, media_type, content in contents():
+        if media_type == "application/problem+json":
+            schema = content["schema"]
+            while "properties" not in schema:
+                schema = resolved({"$ref": schema["$ref"]})
+            error = schema["properties"]["error"]
+            found |= {(int(where.split()[-1]), word) for word in error.get("enum", [error.get("const")])}
+    return found
+
+
+def check_document():
+    try:
+        openapi_spec_validator.validate(document)
+        wrong = None
+    except Exception as error:
+        wrong = getattr(error, "message", error)
+    checks.check(wrong is None, f"openapi.yaml is OpenAPI {document['openapi']}{f': {wrong}' if wrong else ''}")
+    count, wrong = 0, []
+    for where, _, content in contents():
+        for name, example in content.get("examples", {}).items():
+            count += 1
+            if reason := fault(resolved(example)["value"], content["schema"]):
+                wrong.append(f"{where} {name}: {reason}")
+    checks.check(not wrong, f"{count} examples are what their schemas ask for{': ' if wrong else ''}{'; '.join(wrong)}")
+    table = {(int(status), word) for status, word in
+             re.findall(r"^\| (\d+) \| `(\w+)` \|", document["info"]["description"], re.M)}
+    checks.check(table == documented_errors(), "the table of errors has those of the responses"
+                 f"{', but for ' + str(table ^ documented_errors()) if table != documented_errors() else ''}")
+    written = {word for folder in ["Gateway", "HTTPServer"] for file in (clothes.ROOT / "Sources" / folder).rglob("*.swift")
+               for word in re.findall(r'error: "(\w+)"', file.read_text())}
+    missing = written - {word for _, word in table}
+    checks.check(written and not missing, f"it has all {len(written)} that the gateway's sources write{f', but {missing}' if missing else ''}")
+
+
+# MARK: Pictures
+
+def form(*parts, name="image"):
+    """A form of pictures, each with its file name or without."""
+    text = b""
+    for file_name, content in parts:
+        file = f'; filename="{file_name}"' if file_name else ""
+        text += f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n'.encode() + content + b"\r\n"
+    return text + f"--{BOUNDARY}--\r\n".encode()
+
+
+def animation():
+    buffer = io.BytesIO()
+    frames = [Image.new("RGB", (64, 64), color) for color in ("red", "blue")]
+    frames[0].save(buffer, "webp", save_all=True, append_images=frames[1:], lossless=True)
+    return buffer.getvalue()
+
+
+def claim(width, height):
+    """A PNG file that says to be so large."""
+    def chunk(name, content):
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b""))
+
+
+def slow_picture():
+    """A PNG file of few bytes whose decoding takes longer than a request needs to come."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (6000, 6000), "gray").save(buffer, "png")
+    return buffer.getvalue()
+
+
+# MARK: Answers
+
+seen_errors = set()
+executed = set()
+documented = documented_examples()
+
+
+def matching(path):
+    """The document's path for a target."""
+    for pattern in sorted(document["paths"], key=lambda pattern: pattern.count("{")):
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", pattern), path.split("?")[0]):
+            return pattern
+    return None
+
+
+def conformance(answer, method, target):
+    """What is wrong with an answer by the document; None if nothing is."""
+    pattern = matching(target)
+    if not pattern:
+        return None if answer.status == 404 else f"there is no path '{target}'"
+    item = document["paths"][pattern]
+    # A method that the path has not is answered as all its methods say.
+    operation = item.get("get" if method == "HEAD" else method.lower()) or item.get("get") or item.get("post")
+    response = resolved(operation["responses"].get(str(answer.status)))
+    if not response:
+        return f"the status {answer.status} is not documented for {pattern}"
+    for name, field in response.get("headers", {}).items():
+        field, value = resolved(field), answer.fields.get(name)
+        if value is None:
+            if field.get("required"):
+                return f"the field {name} is missing"
+        elif reason := fault(int(value) if field["schema"].get("type") == "integer" else value, field["schema"]):
+            return f"{name}: {reason}"
+    content = response["content"].get(answer.media_type)
+    if not content:
+        return f"the media type '{answer.media_type}' is not documented"
+    return fault(answer.value, content["schema"])
+
+
+def same(expected, found):
+    """Whether an answer is the example, but for what differs each time; numbers as other processors may compute them."""
+    if isinstance(expected, dict):
+        return isinstance(found, dict) and expected.keys() == found.keys() and all(
+            name in VOLATILE or same(expected[name], found[name]) for name in expected)
+    if isinstance(expected, list):
+        return isinstance(found, list) and len(expected) == len(found) and all(map(same, expected, found))
+    if isinstance(expected, float):
+        return isinstance(found, (int, float)) and abs(expected - found) < 2e-3
+    if isinstance(expected, str) and "\n" in expected:
+        return found.startswith(expected)
+    return expected == found
+
+
+def expect(name, answer, method="POST", target=CLASSIFY):
+    """An answer must be as documented, and be the example with this name."""
+    executed.add(name)
+    value = answer.value
+    if isinstance(value, dict) and "error" in value:
+        seen_errors.add((answer.status, value["error"]))
+    if options.answers:
+        print(f"{name}: {json.dumps(value, ensure_ascii=False)}")
+    if name not in documented:
+        return checks.check(False, f"there is no example '{name}'")
+    # A path that is not there is described once, for all of them.
+    wrong = conformance(answer, method, target) or (
+        None if same(documented[name], value) else f"it is {json.dumps(value, ensure_ascii=False)[:2000]}")
+    checks.check(not wrong, f"{name}: {answer.status}{f', {wrong}' if wrong else ''}")
+
+
+def check_plain(gateway):
+    """What a gateway with a default model answers."""
+    expect("live", gateway.get("/livez"), "GET", "/livez")
+    expect("ready", gateway.get("/readyz"), "GET", "/readyz")
+    expect("metrics", gateway.get("/metrics"), "GET", "/metrics")
+    expect("accepted", gateway.post(STOP, {"Content-Type": "image/png"}))
+    expect("rejected", gateway.post(ATTACK, {"Content-Type": "image/png"}))
+    rejections = "/v1/metrics/rejections?window=minute&model=traffic-signs&limit=10"
+    expect("rejections", gateway.get(rejections), "GET", rejections)
+    flowers = "/v1/models/flowers/classify"
+    expect("flower", gateway.post(FLOWER, {"Content-Type": "image/jpeg"}, flowers), target=flowers)
+    expect("parts", gateway.post(form(("stop.png", STOP), ("attack.png", ATTACK), ("cut.png", STOP[:1000])), FORM))
+    expect("models", gateway.get("/v1/models"), "GET", "/v1/models")
+    expect("model", gateway.get("/v1/models/flowers"), "GET", "/v1/models/flowers")
+
+    expect("empty-body", gateway.post(b""))
+    expect("malformed-multipart", gateway.post(form(("stop.png", STOP))[:-20], FORM))
+    expect("no-parts", gateway.post(form(), FORM))
+    expect("unexpected-part", gateway.post(form(("stop.png", STOP), name="picture"), FORM))
+    expect("unsupported-media-type", gateway.post(STOP, {"Content-Type": "image/gif"}))
+    expect("unsupported-content-coding", gateway.post(STOP, {"Content-Encoding": "br"}))
+    expect("unsupported-image-format", gateway.post(b"GIF89a, a picture of old"))
+    expect("image-type-mismatch", gateway.post(STOP, {"Content-Type": "image/jpeg"}))
+    expect("image-too-large", gateway.post(claim(20_000, 20_000)))
+    expect("damaged-image", gateway.post(STOP[:1000], {"Content-Type": "image/png"}))
+    expect("animated-image", gateway.post(animation(), {"Content-Type": "image/webp"}))
+    expect("too-many-parts", gateway.post(form(*[(None, STOP)] * 17), FORM))
+    expect("content-too-large", gateway.send(head("POST", CLASSIFY, None, {"Content-Length": 30_000_000})))
+    expect("length-required", gateway.ask("POST", CLASSIFY))
+    unknown = "/v1/models/unknown/classify"
+    expect("unknown-model", gateway.post(STOP, target=unknown), target=unknown)
+    expect("not-found", gateway.get("/v1/models/%FF"), "GET", "/v1/models/%FF")
+    expect("method-not-allowed", gateway.get(CLASSIFY), "GET")
+    expect("method-not-implemented", gateway.ask("BREW", CLASSIFY))
+    expect("bad-query", gateway.get("/v1/metrics/rejections?window=week"), "GET", "/v1/metrics/rejections?window=week")
+    expect("bad-request", gateway.send(b"GET /livez HTTP/1.1\r\n\r\n"), "GET", "/livez")
+    expect("uri-too-long", gateway.get("/livez?" + 8000 * "x"), "GET", "/livez")
+    expect("header-fields-too-large", gateway.get("/livez", {"X-Long": 17_000 * "x"}), "GET", "/livez")
+    expect("expectation-failed", gateway.get("/livez", {"Expect": "200-ok"}), "GET", "/livez")
+    expect("transfer-coding-not-implemented",
+           gateway.send(head("POST", CLASSIFY, None, {"Transfer-Encoding": "gzip, chunked"})))
+    expect("http-version-not-supported", gateway.send(b"GET /livez HTTP/2.0\r\n\r\n"), "GET", "/livez")
+
+
+def check_requests(gateway):
+    """The requests of the document: a file is sent, and the answer is the example with the same name."""
+    pictures = resolved(document["paths"][CLASSIFY]["post"]["requestBody"])["content"]
+    for media_type, content in pictures.items():
+        for name, example in content.get("examples", {}).items():
+            body = (clothes.ROOT / example["externalValue"]).read_bytes()
+            target = "/v1/models/flowers/classify" if "flowers" in example["externalValue"] else CLASSIFY
+            value = gateway.post(body, {"Content-Type": media_type}, target).value
+            checks.check(same(documented.get(name), value), f"{example['externalValue']} as {media_type} is {name}")
+
+
+def check_methods(gateway):
+    """HEAD and OPTIONS, wherever there is something."""
+    for path in document["paths"]:
+        target = path.replace("{name}", "traffic-signs")
+        answer = gateway.ask("OPTIONS", target)
+        allowed = {"OPTIONS"}
+        for method in document["paths"][path].keys() & {"get", "post"}:
+            allowed |= {"GET", "HEAD"} if method == "get" else {"POST"}
+        checks.check(answer.status == 204 and set(answer.fields["Allow"].split(", ")) == allowed,
+                     f"OPTIONS {target}: {answer.status}, {answer.fields['Allow']}")
+        if "GET" in allowed:
+            # What is told of the moment may be longer or shorter a moment later.
+            changes = "metrics" in path
+            asked, told = gateway.ask("HEAD", target), gateway.get(target)
+            checks.check(asked.status == told.status and not asked.body and asked.media_type == told.media_type
+                         and (changes or asked.fields["Content-Length"] == str(len(told.body))),
+                         f"HEAD {target}: {asked.status}, the fields of GET and no body")
+
+
+def check_limits():
+    """What a gateway answers that tells less, has several models but no default, and little room and patience."""
+    with Gateway("answers.disclosure=coarse", "connections.total=3", "connections.per-address=2", "timeouts.header=500ms",
+                 "connections.buffered-bytes=1MiB", "http.body-bytes=1MiB", "http.inflated-bytes=1MiB",
+                 binary=options.binary) as gateway:
+        named = "/v1/models/traffic-signs/classify"
+        expect("accepted-coarse", gateway.post(STOP, target=named), target=named)
+        expect("no-default-model", gateway.post(STOP))
+        rejections = "/v1/metrics/rejections"
+        answer = gateway.get(rejections)
+        checks.check(not (wrong := conformance(answer, "GET", rejections)), f"rejections without numbers: {wrong or answer.status}")
+        with gateway.connect() as first:
+            first.sendall(b"GET /livez HTTP/1.1\r\n")
+            expect("request-timeout", Answer(first), "GET", "/livez")
+        with gateway.connect() as first:
+            first.sendall(head("POST", named, None, {"Content-Length": 1 << 20}) + bytes(1_000_000))
+            answer = None
+            for _ in range(100):
+                answer = gateway.post(bytes(500_000), target=named)
+                if answer.status == 503:
+                    break
+                time.sleep(0.01)
+            expect("out-of-memory", answer, target=named)
+        time.sleep(0.2)
+        with gateway.connect(), gateway.connect():
+            with gateway.connect() as third:
+                expect("address-limit", Answer(third), "GET", "/livez")
+            with gateway.connect("127.0.0.2"), gateway.connect("127.0.0.3") as fourth:
+                expect("connection-limit", Answer(fourth), "GET", "/livez")
+
+
+def check_queue():
+    """What a gateway answers that tells least, has room for one picture and no time for a large one; and at its end."""
+    with Gateway("answers.disclosure=none", "batching.queue-capacity=1", "batching.maximum=1", "batching.deadline=20ms",
+                 "batching.decode-threads=1", "timeouts.lame-duck=2s", binary=options.binary,
+                 models="Models/traffic-signs") as gateway:
+        for name, picture in [("accepted-none", STOP), ("rejected-none", ATTACK)]:
+            for _ in range(100):
+                # On a busy machine twenty milliseconds may not be enough.
+                answer = gateway.post(picture)
+                if answer.status == 200:
+                    break
+            expect(name, answer)
+        slow = slow_picture()
+        expect("deadline-exceeded", gateway.post(slow))
+        with gateway.connect() as first:
+            first.sendall(head("POST", CLASSIFY, slow, {}) + slow)
+            for _ in range(100):
+                answer = gateway.post(STOP)
+                if answer.status == 503 and answer.value["error"] == "queue_full":
+                    break
+            expect("queue-full", answer)
+            Answer(first)
+        with gateway.connect() as waiting:
+            waiting.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            Answer(waiting)
+            gateway.process.send_signal(signal.SIGTERM)
+            for _ in range(100):
+                answer = gateway.get("/readyz")
+                if answer.status == 503:
+                    break
+                time.sleep(0.01)
+            expect("stopping", answer, "GET", "/readyz")
+
+
+def check_all_happened():
+    missing = set(documented) - executed
+    checks.check(not missing, f"all {len(documented)} examples were made to happen{f', but {missing}' if missing else ''}")
+    missing = {(status, word) for status, word in documented_errors() - seen_errors if word not in UNPROVOKED}
+    checks.check(not missing, f"so were all errors but {', '.join(UNPROVOKED)}{f'; and {missing}' if missing else ''}")
+
+
+# MARK: Requests that nobody has thought of
+
+def check_generated(gateway):
+    command = [pathlib.Path(sys.executable).with_name("schemathesis"), "run", DOCUMENT, "--url", f"http://127.0.0.1:{gateway.port}",
+               "--phases", "examples,coverage,fuzzing", "--mode", "all", "--checks", "all", "--max-examples", "40", "--seed", "1",
+               "--generation-database", "none", "--request-timeout", "10", "--continue-on-failure", "--warnings", "off",
+               "--no-color"]
+    environment = {**os.environ, "SCHEMATHESIS_HOOKS": "openapi_hooks", "PYTHONPATH": str(pathlib.Path(__file__).parent)}
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(subprocess.TimeoutExpired):
+        run = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, env=environment, cwd=folder)
+        if run.returncode:
+            print(run.stdout + run.stderr)
+        count = re.search(r"(\d+) generated", run.stdout)
+        checks.check(run.returncode == 0 and count, f"schemathesis: {count.group(1) if count else 'no'} requests"
+                     f" in {time.monotonic() - started:.0f} s, status {run.returncode}")
+        return
+    checks.check(False, f"schemathesis did not end within {SECONDS} s")
+
+
+check_document()
+with Gateway("models.default=traffic-signs", binary=options.binary) as gateway:
+    check_plain(gateway)
+    check_requests(gateway)
+    check_methods(gateway)
+    check_generated(gateway)
+    checks.check(gateway.get("/livez").status == 200, "the gateway lives")
+check_limits()
+check_queue()
+check_all_happened()
+checks.finish()
