@@ -5,11 +5,12 @@ BUILD := swift build --explicit-target-dependency-import-check error
 PYTHON := .venv/bin/python
 # Debian packages that the build needs, and those only the checks need.
 PACKAGES := libdnnl-dev libgcc-12-dev libturbojpeg0-dev libspng-dev libwebp-dev zlib1g-dev libssl-dev
-TEST_PACKAGES := python3-venv dataset-fashion-mnist
+TEST_PACKAGES := python3-venv dataset-fashion-mnist openssl
 # The client of the gateway's benchmark.
 BENCH_PACKAGES := python3-venv wrk
 FIXTURE_PACKAGES := python3-torch python3-torchvision python3-scipy python3-skimage zip
 DURATION ?= 600
+PORT ?= 8080
 
 # Installs what dpkg says is missing, as root or through sudo; touches nothing if all is there.
 define install
@@ -67,9 +68,8 @@ gateway: build setup-test ## running gateways, held against openapi.yaml and Pro
 	$(PYTHON) Tests/Reference/check_openapi.py
 	$(PYTHON) Tests/Reference/gateway.py -- $(PYTHON) Tests/Reference/check_metrics.py {}/metrics
 
-serve: build ## run the gateway
-	@echo "distinguo is built, but there is no gateway to serve with yet; 'distinguo run' runs a network on an array." >&2
-	@exit 1
+serve: build ## run the gateway with the embedded models at 127.0.0.1:PORT (8080)
+	.build/release/distinguo serve --models Models --port $(PORT) --set models.default=traffic-signs
 
 sanitize: sanitize-address sanitize-thread ## the tests under Address and Thread Sanitizer
 

@@ -15,8 +15,9 @@ public struct ServerConfiguration: Sendable, Hashable {
   public var requestsPerConnection = 100_000
   /// Bytes that are held for all connections together; a body for which there is no room is answered with 503.
   public var bufferedBytes = 512 << 20
-  /// Queues that the connections are divided over.
-  public var loops = ProcessInfo.processInfo.activeProcessorCount
+  /// Queues that the connections are divided over. One for every two cores: a queue serves tens of thousands of requests
+  /// a second, and more of them only take turns with the handlers' threads (README, "How fast").
+  public var loops = max(1, ProcessInfo.processInfo.activeProcessorCount / 2)
 
   /// The defaults.
   public init() {}

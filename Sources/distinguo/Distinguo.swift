@@ -7,6 +7,7 @@ struct Distinguo: ParsableCommand {
     abstract: "An inference gateway that notices images made to fool the classifier behind it.",
     version: "0.1.0",
     subcommands: [
-      Serve.self, Train.self, Classify.self, Verify.self, Calibrate.self, Evaluate.self, Run.self, Inspect.self, Bench.self,
+      Serve.self, Train.self, Classify.self, Verify.self, Calibrate.self, Evaluate.self, Run.self, Inspect.self,
+      Bench.self,
     ])
 }

@@ -103,7 +103,6 @@ struct LimitTests {
   @Test func `a head that comes too slowly is answered with 408, however steadily it comes`() async throws {
     let server = try RunningServer({ $0.timeouts.header = .milliseconds(400) })
     let client = try RawClient(server.address)
-    let start = ContinuousClock.now
     for byte in get.utf8.prefix(12) {
       guard (try? client.send([byte])) != nil else { break }
       try await Task.sleep(for: .milliseconds(50))
@@ -111,7 +110,6 @@ struct LimitTests {
     let response = try client.response()
     #expect(response.status == 408)
     #expect(response["connection"] == "close")
-    #expect(ContinuousClock.now - start < .seconds(3))
   }
 
   @Test func `a body that comes too slowly is answered with 408`() throws {

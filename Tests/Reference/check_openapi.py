@@ -10,6 +10,7 @@ One line for each check and a closing line `N passed, M failed, K skipped`; fail
 
 import argparse
 import contextlib
+import gzip
 import io
 import json
 import os
@@ -35,7 +36,7 @@ from gateway import BINARY, Answer, Gateway, head
 DOCUMENT = clothes.ROOT / "openapi.yaml"
 SAMPLES = clothes.ROOT / "Models/traffic-signs/current/samples"
 STOP = (SAMPLES / "stop-1.png").read_bytes()
-ATTACK = (clothes.ROOT / "Models/attacks/traffic-signs/stop-as-yield.png").read_bytes()
+ATTACK = (clothes.ROOT / "Models/samples/adversarial/stop-as-yield-1.png").read_bytes()
 FLOWER = (clothes.ROOT / "Models/flowers/current/samples/daisy-1.jpg").read_bytes()
 CLASSIFY = "/v1/classify"
 BOUNDARY = "boundary-of-the-form"
@@ -262,7 +263,8 @@ def check_plain(gateway):
     expect("no-parts", gateway.post(form(), FORM))
     expect("unexpected-part", gateway.post(form(("stop.png", STOP), name="picture"), FORM))
     expect("unsupported-media-type", gateway.post(STOP, {"Content-Type": "image/gif"}))
-    expect("unsupported-content-coding", gateway.post(STOP, {"Content-Encoding": "br"}))
+    expect("unsupported-content-encoding", gateway.post(STOP, {"Content-Encoding": "br"}))
+    expect("malformed-content", gateway.post(STOP, {"Content-Encoding": "gzip"}))
     expect("unsupported-image-format", gateway.post(b"GIF89a, a picture of old"))
     expect("image-type-mismatch", gateway.post(STOP, {"Content-Type": "image/jpeg"}))
     expect("image-too-large", gateway.post(claim(20_000, 20_000)))
@@ -295,6 +297,23 @@ def check_requests(gateway):
             target = "/v1/models/flowers/classify" if "flowers" in example["externalValue"] else CLASSIFY
             value = gateway.post(body, {"Content-Type": media_type}, target).value
             checks.check(same(documented.get(name), value), f"{example['externalValue']} as {media_type} is {name}")
+
+
+def check_codings(gateway):
+    """Codings of bodies, on the way there and back."""
+    for coding, body in [("gzip", gzip.compress(STOP)), ("deflate", zlib.compress(STOP)),
+                         ("deflate, gzip", gzip.compress(zlib.compress(STOP)))]:
+        value = gateway.post(body, {"Content-Encoding": coding}).value
+        checks.check(same(documented["accepted"], value), f"a picture with the coding {coding} is accepted")
+    answer = gateway.post(gzip.compress(bytes(40 << 20)), {"Content-Encoding": "gzip"})
+    wrong = conformance(answer, "POST", CLASSIFY) or (answer.status != 413 and answer.status)
+    checks.check(not wrong, f"40 MiB as a few bytes: {wrong or answer.value['detail']}")
+    for target, fields in [("/v1/models", {}), ("/metrics", {}), ("/metrics", {"Accept": "application/openmetrics-text"})]:
+        answer = gateway.get(target, {"Accept-Encoding": "gzip", **fields})
+        coding = answer.fields["Content-Encoding"]
+        answer.body = gzip.decompress(answer.body)
+        wrong = conformance(answer, "GET", target)
+        checks.check(coding == "gzip" and not wrong, f"{target}, gzipped: {wrong or answer.media_type}")
 
 
 def check_methods(gateway):
@@ -412,6 +431,7 @@ check_document()
 with Gateway("models.default=traffic-signs", binary=options.binary) as gateway:
     check_plain(gateway)
     check_requests(gateway)
+    check_codings(gateway)
     check_methods(gateway)
     check_generated(gateway)
     checks.check(gateway.get("/livez").status == 200, "the gateway lives")

@@ -45,7 +45,7 @@ extension GatewayConfiguration {
     public var port: UInt16 = 8080
     /// Addresses instead of ``host`` and ``port``.
     public var listen: [ListenAddress] = []
-    /// Queues that the connections are divided over; nil for one a core.
+    /// Queues that the connections are divided over; nil for one for every two cores.
     public var loops: Int?
 
     /// What is listened at.

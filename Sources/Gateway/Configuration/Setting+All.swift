@@ -24,7 +24,7 @@ extension Setting {
       """),
     Setting(
       "server.loops", \.server.loops, .number(1...1024), none: "auto",
-      "Queues that the connections are divided over; auto is one a core."),
+      "Queues that the connections are divided over; auto is one for every two cores."),
   ]
 
   private static let models: [Setting] = [

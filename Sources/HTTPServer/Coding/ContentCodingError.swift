@@ -37,7 +37,7 @@ public enum ContentCodingError: Error, Equatable, CustomStringConvertible {
   /// For programs, what ``description`` is for people.
   public var code: String {
     switch self {
-    case .unknown, .tooMany: "unsupported_content_encoding"
+    case .unknown, .tooMany: "unsupported_content_coding"
     case .tooLong: "content_too_large"
     case .damaged: "malformed_content"
     case .noMemory: "out_of_memory"

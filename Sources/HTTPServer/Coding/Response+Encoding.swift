@@ -15,6 +15,7 @@ extension Response {
     guard body.count >= bytes, isCompressible else { return self }
     var response = self
     response.addVary()
+    // Where there is no memory to compress it, it is sent as it is.
     guard AcceptEncoding(request.fields).prefersGzip, let gzipped = try? Deflater(.gzip).compressed(body),
       gzipped.count < body.count
     else { return response }

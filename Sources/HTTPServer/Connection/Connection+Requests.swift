@@ -15,7 +15,7 @@ extension Connection {
 
   func begin(_ head: RequestHead) {
     beginHead()
-    guard case .readingHead(var exchange) = state else { return }
+    guard case .readingHead(let exchange) = state else { return }
     requests += 1
     exchange.head = head
     deadline = .now + server.configuration.timeouts.body
@@ -47,9 +47,7 @@ extension Connection {
 
   func take(_ bytes: UnsafeRawBufferPointer) {
     switch state {
-    case .dropping(var exchange, let response):
-      exchange.bytesIn += bytes.count
-      state = .dropping(exchange, response)
+    case .dropping(let exchange, _): exchange.bytesIn += bytes.count
     case .gathering(let exchange, let gathering):
       guard body.count + bytes.count <= gathering.limit else {
         return send(tooLarge(gathering.limit), exchange, closes: true)
@@ -63,10 +61,10 @@ extension Connection {
 
   func end(_ trailers: HeaderFields) {
     switch state {
-    case .dropping(var exchange, let response):
+    case .dropping(let exchange, let response):
       exchange.completion = .now
       send(response, exchange, closes: response.closes)
-    case .gathering(var exchange, let gathering):
+    case .gathering(let exchange, let gathering):
       guard let head = exchange.head else { return }
       exchange.completion = .now
       exchange.bytesIn = body.count
@@ -78,7 +76,12 @@ extension Connection {
       gathering.then(
         request,
         Responder { [self] response in
-          loop.perform { [self] in answer(response) }
+          if loop.isCurrent, isReading {
+            // From within the handler: reading goes on when it is done.
+            if case .waiting(let exchange) = state { send(response, exchange, closes: response.closes) }
+          } else {
+            loop.perform { [self] in answer(response) }
+          }
         })
     case .handshaking, .idle, .readingHead, .waiting, .writing, .lingering, .closed: break
     }

@@ -38,6 +38,8 @@ final class Connection: EventHandler, @unchecked Sendable {
   /// Whether the client has closed its side; the end has yet to be read.
   private var isEnding = false
   private var held = 0
+  /// Whether ``advance()`` is at work.
+  private(set) var isReading = false
   private let isRefused: Bool
 
   /// How many times the loop's buffer is filled before others have their turn.
@@ -131,7 +133,11 @@ final class Connection: EventHandler, @unchecked Sendable {
 
   /// Takes what was read ahead, then what there is to be read.
   func advance() {
-    defer { account() }
+    isReading = true
+    defer {
+      isReading = false
+      account()
+    }
     while wantsInput, aheadStart < ahead.count {
       // A reference of its own: closing lets go of the property meanwhile.
       let input = ahead
@@ -217,7 +223,6 @@ final class Connection: EventHandler, @unchecked Sendable {
 
   /// Begins an answer.
   func write(_ response: Response, _ exchange: Exchange, keepsAlive: Bool) {
-    var exchange = exchange
     let before = output.count
     ResponseSerializer.append(response, to: &output, for: exchange.head, keepsAlive: keepsAlive, date: loop.date)
     exchange.bytesOut = output.count - before

@@ -1,7 +1,9 @@
 internal import HTTPCore
 
 /// A request on its way through a connection, as far as it has come.
-struct Exchange {
+///
+/// A class, since a connection's state changes several times in a request, and would copy all of this each time.
+final class Exchange {
   /// The request's head, once it is known.
   var head: RequestHead?
   /// When its first byte came.
@@ -18,6 +20,8 @@ struct Exchange {
   var status: HTTPStatus?
   /// What the answer said for the log.
   var notes: [String: String] = [:]
+
+  init(arrival: ContinuousClock.Instant) { self.arrival = arrival }
 
   /// What an observer is told at the end.
   func report(peer: Peer, isComplete: Bool, at end: ContinuousClock.Instant) -> ServerEvent {

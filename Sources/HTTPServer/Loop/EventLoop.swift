@@ -3,6 +3,7 @@ internal import CLinux
 internal import Dispatch
 internal import Glibc
 internal import HTTPCore
+internal import Synchronization
 
 /// What an ``EventLoop`` tells of a descriptor.
 protocol EventHandler: AnyObject {
@@ -46,6 +47,8 @@ final class EventLoop: @unchecked Sendable {
   private let timer: any DispatchSourceTimer
   private let events: UnsafeMutableBufferPointer<epoll_event>
   private let tasks = LockBox(Tasks())
+  /// The thread that is at work for the queue; 0 for none.
+  private let thread = Atomic<UInt>(0)
   private var slots: [Slot] = []
   private var free: [Int] = []
   private var dateSecond = Int.min
@@ -87,6 +90,9 @@ final class EventLoop: @unchecked Sendable {
     buffer.deallocate()
     events.deallocate()
   }
+
+  /// Whether the calling thread is at work for this loop.
+  var isCurrent: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
 
   /// Runs a task on the queue, soon; callable from any thread.
   func perform(_ task: @escaping @Sendable () -> Void) {
@@ -140,6 +146,8 @@ final class EventLoop: @unchecked Sendable {
   private func key(of slot: Int) -> UInt64 { UInt64(slots[slot].generation) << 32 | UInt64(slot) }
 
   private func run() {
+    thread.store(UInt(pthread_self()), ordering: .relaxed)
+    defer { thread.store(0, ordering: .relaxed) }
     let start = ContinuousClock.now
     while true {
       let isBusy = runTasks()

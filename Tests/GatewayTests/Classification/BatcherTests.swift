@@ -182,9 +182,10 @@ import Testing
     var input = TinyBundle.input
     input.mean = [128, 128, 128]
     var graph = TinyNetwork.graph(classes: 3)
-    graph.parameters["w1"] = Tensor(shape: [16, 3, 3, 3], repeating: 3e38)
-    graph.parameters["w2"] = Tensor(shape: [16, 16, 3, 3], repeating: 3e38)
-    for name in ["shift1", "shift2"] { graph.parameters[name] = Tensor(shape: [16], repeating: 0) }
+    graph.parameters["weight"] = Tensor(shape: [3, 24], repeating: 3e38)
+    for (name, channels) in [("shift1", 16), ("shift2", 16), ("shift3", 16), ("shift4", 24)] {
+      graph.parameters[name] = Tensor(shape: [channels], repeating: 0)
+    }
     let model = try DefendedModel(
       labels: ColoredPictures.labels, input: input, student: graph, differentiators: [], asked: 1,
       key: SelectionKey(derivedFrom: "test"))

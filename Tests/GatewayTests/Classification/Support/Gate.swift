@@ -83,10 +83,21 @@ struct Gate {
     try send(path, fields: fields, body: body).wait()
   }
 
-  /// A picture's file, green unless told otherwise.
-  static func png(_ label: Int = 1, seed: UInt64 = 77) throws -> [UInt8] {
-    try ImageEncoder.png(ColoredPictures.picture(label, size: 24, seed: seed))
+  /// For each label the file of a picture that is accepted, out of those that the model was trained with.
+  private static let accepted = Result { () throws -> [[UInt8]] in
+    let bundle = try TinyBundle().bundle()
+    let worker = try DefenceWorker(try bundle.model())
+    return try ColoredPictures.labels.indices.map { label in
+      let right = try TinyBundle.data.training.first { item in
+        let verdict = bundle.verdict(try worker.judge([item.picture])[0])
+        return item.label == label && verdict.studentLabel == label && verdict.isAccepted
+      }
+      return try ImageEncoder.png(try #require(right).picture)
+    }
   }
+
+  /// The file of a picture that is accepted, green unless told otherwise.
+  static func png(_ label: Int = 1) throws -> [UInt8] { try accepted.get()[label] }
 
   struct Unexpected: Error, CustomStringConvertible {
     let description: String
