@@ -46,6 +46,7 @@ public final class GatewayService: @unchecked Sendable {
   ///   - input: what the configuration is made from, now and at every reload.
   ///   - version: the program's.
   public init(_ input: ConfigurationInput, version: String) throws(GatewayError) {
+    StandardDescriptors.fill()
     self.input = input
     configuration = try input.configuration()
     do {

@@ -35,14 +35,18 @@ struct Serve: ParsableCommand {
     }
     do {
       let service = try GatewayService(options.input, version: Distinguo.configuration.version)
-      if check {
-        print(service.overview)
-      } else {
-        throw ExitCode(try service.run())
-      }
+      if check { print(service.overview) }
+      Self.end(try check ? 0 : service.run())
     } catch let error as GatewayError {
       FileHandle.standardError.write(Data("\(error)\n".utf8))
-      throw ExitCode(error.isConfiguration ? Self.configurationStatus : 1)
+      Self.end(error.isConfiguration ? Self.configurationStatus : 1)
     }
+  }
+
+  /// Ends the process as it is. There are threads that compute, such as those that prepare networks for larger batches,
+  /// and exit() would destroy oneDNN's caches under them.
+  private static func end(_ status: Int32) -> Never {
+    fflush(nil)
+    _exit(status)
   }
 }
