@@ -139,7 +139,8 @@ def check_document():
     written = {word for folder in ["Gateway", "HTTPServer"] for file in (clothes.ROOT / "Sources" / folder).rglob("*.swift")
                for word in re.findall(r'error: "(\w+)"', file.read_text())}
     missing = written - {word for _, word in table}
-    checks.check(written and not missing, f"it has all {len(written)} that the gateway's sources write{f', but {missing}' if missing else ''}")
+    checks.check(written and not missing,
+                 f"it has all {len(written)} that the gateway's sources write{f', but {missing}' if missing else ''}")
 
 
 # MARK: Pictures
@@ -346,7 +347,8 @@ def check_limits():
         expect("no-default-model", gateway.post(STOP))
         rejections = "/v1/metrics/rejections"
         answer = gateway.get(rejections)
-        checks.check(not (wrong := conformance(answer, "GET", rejections)), f"rejections without numbers: {wrong or answer.status}")
+        wrong = conformance(answer, "GET", rejections)
+        checks.check(not wrong, f"rejections without numbers: {wrong or answer.status}")
         with gateway.connect() as first:
             first.sendall(b"GET /livez HTTP/1.1\r\n")
             expect("request-timeout", Answer(first), "GET", "/livez")
