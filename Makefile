@@ -68,8 +68,11 @@ defence: build setup-test ## a small defence trained end to end, interrupted, gi
 	$(PYTHON) Tests/Reference/check_defence.py
 	$(PYTHON) Tests/Reference/check_models.py
 
-gateway: build setup-test ## running gateways, held against openapi.yaml and Prometheus' own tools
+gateway: build setup-test ## running gateways: clients of all kinds, faults of all kinds, openapi.yaml, Prometheus' own tools
 	$(PYTHON) Tests/Reference/check_openapi.py
+	$(PYTHON) Tests/Reference/check_gateway_http.py
+	$(PYTHON) Tests/Reference/check_gateway_clients.py
+	$(PYTHON) Tests/Reference/check_gateway_process.py
 	$(PYTHON) Tests/Reference/gateway.py -- $(PYTHON) Tests/Reference/check_metrics.py {}/metrics
 
 deploy: build setup-test deb ## systemd's protocols, the units, the Kubernetes example; the package installed and removed

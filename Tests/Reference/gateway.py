@@ -19,22 +19,55 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = ROOT / ".build/release/distinguo"
+BINARY = pathlib.Path(os.environ.get("DISTINGUO_BINARY", ROOT / ".build/release/distinguo"))
+
+
+def environment(**variables):
+    """What a checked process finds around it. Settings that the surroundings have are no part of a check; a crash is told
+    from the signal."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("DISTINGUO_")}
+    return {**own, "SWIFT_BACKTRACE": "enable=no", **variables}
+
+
+def chosen_binary(description):
+    """The binary, from the command line; ends with a reason if it is not there."""
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
+    parser.add_argument("--binary", type=pathlib.Path, default=BINARY)
+    binary = parser.parse_args().binary.resolve()
+    if not binary.exists():
+        sys.exit(f"{binary} is not there; `make build` makes it")
+    return binary
+
+
+def free_port():
+    """A TCP port that nobody has at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 class Gateway:
     """A gateway that is ready, on a free port of 127.0.0.1, until the end of a `with` block."""
 
-    def __init__(self, *settings, binary=BINARY, models="Models"):
-        """Settings are written `key=value`."""
+    def __init__(self, *settings, binary=BINARY, models="Models", port=0, config=None, tls=None, prefix=(), variables={},
+                 **process):
+        """Settings are written `key=value`.
+
+        - port: must be given if standard error is not the log, which says what port was free.
+        - config: the configuration's file.
+        - tls: the client's SSLContext, if the gateway speaks TLS.
+        - prefix: a command that is given the gateway's, such as one that lowers a limit first.
+        - variables: of the environment.
+        - process: further arguments of Popen.
+        """
         self.log = tempfile.TemporaryFile("w+")
-        # Settings that the surroundings have are no part of a check; a crash is told from the signal.
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("DISTINGUO_")}
-        self.process = subprocess.Popen(
-            [binary, "serve", "--models", ROOT / models, "--port", "0", *(f"--set={setting}" for setting in settings)],
-            stdout=self.log, stderr=self.log, env={**environment, "SWIFT_BACKTRACE": "enable=no"})
-        self.port = int(self.wait(lambda: re.search(r"127\.0\.0\.1:(\d+)", self.text()), "say where it listens").group(1))
-        self.wait(lambda: self.get("/readyz").status == 200, "become ready")
+        self.tls = tls
+        command = [*prefix, binary, "serve", "--models", ROOT / models, "--port", str(port),
+                   *(["--config", config] if config else []), *(f"--set={setting}" for setting in settings)]
+        process = {"stdout": self.log, "stderr": self.log, **process}
+        self.process = subprocess.Popen(command, env=environment(**variables), **process)
+        self.port = port or int(self.wait(lambda: re.search(r"127\.0\.0\.1:(\d+)", self.text()), "say where it listens").group(1))
+        self.wait(self.is_ready, "become ready")
 
     def __enter__(self):
         return self
@@ -63,8 +96,15 @@ class Gateway:
         self.process.kill()
         sys.exit(f"FAILED the gateway did not {what}:\n{self.text()}")
 
+    def is_ready(self):
+        try:
+            return self.get("/readyz").status == 200
+        except ConnectionRefusedError:
+            return False
+
     def connect(self, source="127.0.0.1"):
-        return socket.create_connection(("127.0.0.1", self.port), timeout=30, source_address=(source, 0))
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=30, source_address=(source, 0))
+        return self.tls.wrap_socket(connection, server_hostname="localhost") if self.tls else connection
 
     def send(self, request):
         """The answer to bytes that are sent as they are."""
@@ -80,6 +120,15 @@ class Gateway:
 
     def post(self, body, fields={}, target="/v1/classify"):
         return self.ask("POST", target, body, fields)
+
+    def metric(self, name, **labels):
+        """The sum of a metric's samples that have these labels."""
+        wanted = {f'{label}="{value}"' for label, value in labels.items()}
+        samples = re.findall(rf"^{name}(?:{{(.*)}})? (\S+)$", self.get("/metrics").value, re.M)
+        return sum(float(value) for has, value in samples if wanted <= set(has.split(",")))
+
+    def signal(self, number):
+        self.process.send_signal(number)
 
 
 class Answer:

@@ -51,8 +51,13 @@ final class Classifier: Sendable {
     decoding = DecodingThreads(count: settings.decodingThreads)
   }
 
-  /// Whether another picture would be refused. It saves sending a body that is refused.
-  var isFull: Bool { batcher.isFull }
+  /// Refuses a picture that there is no place for. It saves sending the body.
+  func checkRoom() throws(ClassificationFault) {
+    guard batcher.isFull else { return }
+    observer?.observe(.refused(.queueFull))
+    throw .queueFull
+  }
+
   /// Pictures that are decoded or wait.
   var occupied: Int { batcher.occupied }
 

@@ -43,7 +43,7 @@ struct ClassifyRoute: Sendable {
     let reader: PictureBodyReader
     do throws(ClassificationFault) {
       reader = try PictureBodyReader(request.head.fields, parts: settings.parts)
-      guard !classifier.isFull else { throw .queueFull }
+      try classifier.checkRoom()
     } catch {
       return .answer(answer.response(.failure(error), after: .zero))
     }

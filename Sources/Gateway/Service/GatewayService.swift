@@ -37,12 +37,16 @@ public final class GatewayService: @unchecked Sendable {
   private var isStopping = false
   private var unanswered = 0
 
+  /// Until models that gave no verdict at the start are asked again.
+  private static let pause = DispatchTimeInterval.seconds(5)
+
   /// Reads the configuration, the certificate and the models. Nothing is listened at yet.
   ///
   /// - Parameters:
   ///   - input: what the configuration is made from, now and at every reload.
   ///   - version: the program's.
   public init(_ input: ConfigurationInput, version: String) throws(GatewayError) {
+    StandardDescriptors.fill()
     self.input = input
     configuration = try input.configuration()
     do {
@@ -177,7 +181,9 @@ public final class GatewayService: @unchecked Sendable {
         for (model, fault) in faults {
           log.error("a model gave no verdict", metadata: ["model": "\(model)", "fault": "\(fault)"])
         }
-        if faults.isEmpty, !isStopping { next() }
+        guard !isStopping else { return }
+        if faults.isEmpty { return next() }
+        control.asyncAfter(deadline: .now() + Self.pause) { [self] in if !isStopping { rehearse(then: next) } }
       }
     }
   }
@@ -200,11 +206,10 @@ public final class GatewayService: @unchecked Sendable {
     do {
       let new = try input.configuration()
       let (reloaded, restarting) = new.changes(since: configuration)
-      if let settings = new.tlsSettings, let tls {
-        do throws(TLSError) { try tls.reload(settings) } catch { throw GatewayError.tls(error) }
-      }
+      let certificate = try newCertificate(new)
       let settings = new.modelSettings(key: try new.selectionKey(input.environment))
       do throws(ModelsError) { try models.reload(settings) } catch { throw GatewayError.models(error.description) }
+      if let certificate { tls?.replace(with: certificate) }
       output.level = new.log.level
       rejections.showScores(new.answers.disclosure == .full)
       configuration = new
@@ -220,6 +225,16 @@ public final class GatewayService: @unchecked Sendable {
       log.error("nothing was reloaded", metadata: ["reason": "\(error)"])
     }
     manager.notify(.ready, .status("serving \(served)"))
+  }
+
+  /// The certificate of another configuration; nil for plain HTTP.
+  private func newCertificate(_ new: GatewayConfiguration) throws(GatewayError) -> TLSContext? {
+    guard (new.tlsSettings == nil) == (tls == nil) else {
+      let problem = ConfigurationError.Problem("", "tls.certificate: TLS is switched on and off by a restart alone")
+      throw .configuration(ConfigurationError([problem]))
+    }
+    guard let settings = new.tlsSettings else { return nil }
+    do throws(TLSError) { return try TLSContext(settings) } catch { throw .tls(error) }
   }
 
   /// Stops without losing a request.

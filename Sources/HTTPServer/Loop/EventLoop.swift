@@ -149,6 +149,8 @@ final class EventLoop: @unchecked Sendable {
     thread.store(UInt(pthread_self()), ordering: .relaxed)
     defer { thread.store(0, ordering: .relaxed) }
     let start = ContinuousClock.now
+    // A task may read a request, and a queue without connections has no timer that keeps the time.
+    now = start
     while true {
       let isBusy = runTasks()
       guard let count = try? System.wait(epoll, into: events, milliseconds: isBusy ? 0 : Self.patience) else { return }

@@ -16,7 +16,9 @@ public final class ReloadableTLS: Sendable {
   ///
   /// - Throws: what is wrong with them; then everything stays as it was.
   public func reload(_ configuration: TLSConfiguration? = nil) throws(TLSError) {
-    let replacement = try TLSContext(configuration ?? context.configuration)
-    box.withLock { $0 = replacement }
+    replace(with: try TLSContext(configuration ?? context.configuration))
   }
+
+  /// Gives connections that begin from now on another context.
+  public func replace(with context: TLSContext) { box.withLock { $0 = context } }
 }

@@ -35,18 +35,17 @@ struct Serve: ParsableCommand {
     }
     do {
       let service = try GatewayService(options.input, version: Distinguo.configuration.version)
-      guard check else { leave(try service.run()) }
-      print(service.overview)
-      leave(0)
-    } catch let error as GatewayError {
+      if check { print(service.overview) }
+      Self.end(try check ? 0 : service.run())
+    } catch {
       FileHandle.standardError.write(Data("\(error)\n".utf8))
-      leave(error.isConfiguration ? Self.configurationStatus : 1)
+      Self.end(error.isConfiguration ? Self.configurationStatus : 1)
     }
   }
 
-  /// Ends the process without what libraries do at exit: networks may still be compiled in the background, and oneDNN must
-  /// not take its tables from under them.
-  private func leave(_ status: Int32) -> Never {
+  /// Ends the process as it is. There are threads that compute, such as those that prepare networks for larger batches,
+  /// and exit() would destroy oneDNN's caches under them.
+  private static func end(_ status: Int32) -> Never {
     fflush(nil)
     _exit(status)
   }
