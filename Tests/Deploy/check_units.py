@@ -5,7 +5,6 @@
 One line for each check, and a closing line `N passed, M failed, K skipped`; fails if anything failed.
 """
 
-import argparse
 import os
 import pathlib
 import re
@@ -17,13 +16,9 @@ import yaml
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "Reference"))
 from clothes import ROOT, Checks  # noqa: E402
-from gateway import Gateway  # noqa: E402
+from gateway import Gateway, chosen_binary  # noqa: E402
 
-parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-parser.add_argument("--binary", type=pathlib.Path, default=ROOT / ".build/release/distinguo")
-binary = parser.parse_args().binary.resolve()
-if not binary.exists():
-    sys.exit(f"{binary} is not there; `make build` makes it")
+binary = chosen_binary(__doc__)
 DEPLOY = ROOT / "Deploy"
 checks = Checks()
 scratch = tempfile.TemporaryDirectory()
