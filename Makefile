@@ -78,12 +78,12 @@ gateway: build setup-test ## running gateways: clients of all kinds, faults of a
 deploy: build setup-test deb ## systemd's protocols, the units, the Kubernetes example; the package installed and removed
 	$(PYTHON) Tests/Deploy/check_units.py
 	$(PYTHON) Tests/Deploy/check_service.py
-	$(AS_ROOT) $(PYTHON) Tests/Deploy/check_deb.py .build-deb/distinguo_*.deb
+	$(AS_ROOT) $(PYTHON) Tests/Deploy/check_deb.py .build/deb/distinguo_*.deb
 
-deb: setup ## the Debian package, .build-deb/distinguo_VERSION_ARCHITECTURE.deb
+deb: setup ## the Debian package, .build/deb/distinguo_VERSION_ARCHITECTURE.deb
 	$(call install,$(DEB_PACKAGES))
 	$(BUILD) --configuration release --static-swift-stdlib --scratch-path .build-deb --product distinguo
-	rm -f .build-deb/distinguo_*.deb
+	rm -f .build/deb/distinguo_*.deb
 	Deploy/debian/build
 
 serve: build ## run the gateway with the embedded models at 127.0.0.1:PORT (8080)
