@@ -5,10 +5,14 @@ BUILD := swift build --explicit-target-dependency-import-check error
 PYTHON := .venv/bin/python
 # Debian packages that the build needs, and those only the checks need.
 PACKAGES := libdnnl-dev libgcc-12-dev libturbojpeg0-dev libspng-dev libwebp-dev zlib1g-dev libssl-dev
-TEST_PACKAGES := python3-venv dataset-fashion-mnist openssl
+TEST_PACKAGES := python3-venv dataset-fashion-mnist openssl systemd
+# What makes a Debian package; lintian, which needs a hundred others, is asked if it is there.
+DEB_PACKAGES := dpkg-dev git
 # The client of the gateway's benchmark.
 BENCH_PACKAGES := python3-venv wrk
 FIXTURE_PACKAGES := python3-torch python3-torchvision python3-scipy python3-skimage zip
+# What makes a command root's: nothing for root.
+AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 DURATION ?= 600
 PORT ?= 8080
 
@@ -27,7 +31,7 @@ endef
 
 # The targets of a test follow one another: two builds at once would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help setup setup-test setup-fixtures build test lint check reference defence gateway serve sanitize \
+.PHONY: help setup setup-test setup-fixtures build test lint check reference defence gateway deploy deb serve sanitize \
   sanitize-address sanitize-thread fuzz bench bench-gateway fixtures clean
 
 help: ## this list
@@ -50,7 +54,7 @@ lint:
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift
 
 # swift test comes last, so that its closing line is the last there is to see.
-test: setup-test lint reference defence gateway ## everything there is to check, but the sanitizers and the fuzzer
+test: setup-test lint reference defence gateway deploy ## everything there is to check, but the sanitizers and the fuzzer
 	swift test --skip-build
 
 reference: build setup-test ## the binary, and the ONNX files it writes, against onnxruntime
@@ -70,6 +74,17 @@ gateway: build setup-test ## running gateways: clients of all kinds, faults of a
 	$(PYTHON) Tests/Reference/check_gateway_clients.py
 	$(PYTHON) Tests/Reference/check_gateway_process.py
 	$(PYTHON) Tests/Reference/gateway.py -- $(PYTHON) Tests/Reference/check_metrics.py {}/metrics
+
+deploy: build setup-test deb ## systemd's protocols, the units, the Kubernetes example; the package installed and removed
+	$(PYTHON) Tests/Deploy/check_units.py
+	$(PYTHON) Tests/Deploy/check_service.py
+	$(AS_ROOT) $(PYTHON) Tests/Deploy/check_deb.py .build/deb/distinguo_*.deb
+
+deb: setup ## the Debian package, .build/deb/distinguo_VERSION_ARCHITECTURE.deb
+	$(call install,$(DEB_PACKAGES))
+	$(BUILD) --configuration release --static-swift-stdlib --scratch-path .build-deb --product distinguo
+	rm -f .build/deb/distinguo_*.deb
+	Deploy/debian/build
 
 serve: build ## run the gateway with the embedded models at 127.0.0.1:PORT (8080)
 	.build/release/distinguo serve --models Models --port $(PORT) --set models.default=traffic-signs
@@ -111,4 +126,4 @@ fixtures: setup-fixtures ## make the committed files under Tests/Fixtures anew
 	done
 
 clean: ## remove everything that was built
-	rm -rf .build .build-address .build-thread .build-fuzz .build-hummingbird .venv .venv-bench
+	rm -rf .build .build-address .build-thread .build-fuzz .build-deb .build-hummingbird .venv .venv-bench

@@ -164,7 +164,7 @@ extension Setting {
     Setting(
       "log.file", \.log.file, .path, none: "",
       "The file that lines are added to, opened anew when the configuration is read anew; if empty, standard error."),
-    Setting("log.access", \.log.access, .onOff, effect: .reload, "Whether each request has a line."),
+    Setting("log.access", \.log.access, .onOff, "Whether each request has a line, whatever the level."),
   ]
 
   private static let metrics: [Setting] = [
