@@ -33,11 +33,11 @@ struct Serve: ParsableCommand {
       print(GatewayConfiguration().file, terminator: "")
       return
     }
-    do {
+    do throws(GatewayError) {
       let service = try GatewayService(options.input, version: Distinguo.configuration.version)
       if check { print(service.overview) }
       Self.end(try check ? 0 : service.run())
-    } catch let error as GatewayError {
+    } catch {
       FileHandle.standardError.write(Data("\(error)\n".utf8))
       Self.end(error.isConfiguration ? Self.configurationStatus : 1)
     }
