@@ -57,4 +57,15 @@ public enum Reception: Sendable {
 public protocol RequestHandler: Sendable {
   /// Says what is to become of a request. Called on the connection's queue; must not block.
   func receive(_ head: RequestHead, from peer: Peer) -> Reception
+
+  /// The answer to a request whose head is known and whose body the server refuses: it is too large, too slow, or there is
+  /// no memory for it.
+  func response(to head: RequestHead, from peer: Peer, refusing problem: Problem) -> Response
+}
+
+extension RequestHandler {
+  /// The problem as it is.
+  public func response(to head: RequestHead, from peer: Peer, refusing problem: Problem) -> Response {
+    problem.response
+  }
 }

@@ -33,16 +33,4 @@ struct ProblemTests {
         == Problem(.badRequest, detail: "there is more than one field Host", error: "bad_request"))
     #expect(RequestError.bodyTooLarge(limit: 5).problem.error == "content_too_large")
   }
-
-  @Test(arguments: [
-    ("", #""""#), ("a", #""a""#), ("\"\\/", #""\"\\/""#), ("\n\r\t", #""\n\r\t""#),
-    ("\u{0}\u{8}\u{1f}\u{7f}", "\"\\u0000\\u0008\\u001f\u{7f}\""), ("é😀\u{2028}", "\"é😀\u{2028}\""),
-  ])
-  func `a string is quoted`(_ text: String, _ quoted: String) { #expect(JSONText.quoted(text) == quoted) }
-
-  @Test func `what is quoted is read back by Foundation`() throws {
-    let text = String(String.UnicodeScalarView((0...0x2ff).compactMap(Unicode.Scalar.init)))
-    let read = try JSONDecoder().decode([String].self, from: Data("[\(JSONText.quoted(text))]".utf8))
-    #expect(read == [text])
-  }
 }

@@ -34,6 +34,7 @@ import clothes
 from gateway import BINARY, Answer, Gateway, head
 
 DOCUMENT = clothes.ROOT / "openapi.yaml"
+CONFIGURATION = pathlib.Path(__file__).with_name("schemathesis.toml")
 SAMPLES = clothes.ROOT / "Models/traffic-signs/current/samples"
 STOP = (SAMPLES / "stop-1.png").read_bytes()
 ATTACK = (clothes.ROOT / "Models/samples/adversarial/stop-as-yield-1.png").read_bytes()
@@ -138,7 +139,8 @@ def check_document():
     written = {word for folder in ["Gateway", "HTTPServer"] for file in (clothes.ROOT / "Sources" / folder).rglob("*.swift")
                for word in re.findall(r'error: "(\w+)"', file.read_text())}
     missing = written - {word for _, word in table}
-    checks.check(written and not missing, f"it has all {len(written)} that the gateway's sources write{f', but {missing}' if missing else ''}")
+    checks.check(written and not missing,
+                 f"it has all {len(written)} that the gateway's sources write{f', but {missing}' if missing else ''}")
 
 
 # MARK: Pictures
@@ -170,7 +172,7 @@ def claim(width, height):
 def slow_picture():
     """A PNG file of few bytes whose decoding takes longer than a request needs to come."""
     buffer = io.BytesIO()
-    Image.new("RGB", (6000, 6000), "gray").save(buffer, "png")
+    Image.new("RGB", (4000, 4000), "gray").save(buffer, "png")
     return buffer.getvalue()
 
 
@@ -263,7 +265,7 @@ def check_plain(gateway):
     expect("no-parts", gateway.post(form(), FORM))
     expect("unexpected-part", gateway.post(form(("stop.png", STOP), name="picture"), FORM))
     expect("unsupported-media-type", gateway.post(STOP, {"Content-Type": "image/gif"}))
-    expect("unsupported-content-encoding", gateway.post(STOP, {"Content-Encoding": "br"}))
+    expect("unsupported-content-coding", gateway.post(STOP, {"Content-Encoding": "br"}))
     expect("malformed-content", gateway.post(STOP, {"Content-Encoding": "gzip"}))
     expect("unsupported-image-format", gateway.post(b"GIF89a, a picture of old"))
     expect("image-type-mismatch", gateway.post(STOP, {"Content-Type": "image/jpeg"}))
@@ -337,7 +339,7 @@ def check_methods(gateway):
 
 def check_limits():
     """What a gateway answers that tells less, has several models but no default, and little room and patience."""
-    with Gateway("answers.disclosure=coarse", "connections.total=3", "connections.per-address=2", "timeouts.header=500ms",
+    with Gateway("models.precision=float32", "answers.disclosure=coarse", "connections.total=3", "connections.per-address=2", "timeouts.header=500ms",
                  "connections.buffered-bytes=1MiB", "http.body-bytes=1MiB", "http.inflated-bytes=1MiB",
                  binary=options.binary) as gateway:
         named = "/v1/models/traffic-signs/classify"
@@ -345,12 +347,13 @@ def check_limits():
         expect("no-default-model", gateway.post(STOP))
         rejections = "/v1/metrics/rejections"
         answer = gateway.get(rejections)
-        checks.check(not (wrong := conformance(answer, "GET", rejections)), f"rejections without numbers: {wrong or answer.status}")
+        wrong = conformance(answer, "GET", rejections)
+        checks.check(not wrong, f"rejections without numbers: {wrong or answer.status}")
         with gateway.connect() as first:
             first.sendall(b"GET /livez HTTP/1.1\r\n")
             expect("request-timeout", Answer(first), "GET", "/livez")
         with gateway.connect() as first:
-            first.sendall(head("POST", named, None, {"Content-Length": 1 << 20}) + bytes(1_000_000))
+            first.sendall(head("POST", named, None, {"Content-Length": 900_000}) + bytes(800_000))
             answer = None
             for _ in range(100):
                 answer = gateway.post(bytes(500_000), target=named)
@@ -368,8 +371,8 @@ def check_limits():
 
 def check_queue():
     """What a gateway answers that tells least, has room for one picture and no time for a large one; and at its end."""
-    with Gateway("answers.disclosure=none", "batching.queue-capacity=1", "batching.maximum=1", "batching.deadline=20ms",
-                 "batching.decode-threads=1", "timeouts.lame-duck=2s", binary=options.binary,
+    with Gateway("models.precision=float32", "answers.disclosure=none", "batching.queue-capacity=1", "batching.maximum=1", "batching.deadline=20ms",
+                 "batching.decode-threads=1", "ending.lame-duck=2s", binary=options.binary,
                  models="Models/traffic-signs") as gateway:
         for name, picture in [("accepted-none", STOP), ("rejected-none", ATTACK)]:
             for _ in range(100):
@@ -410,10 +413,8 @@ def check_all_happened():
 # MARK: Requests that nobody has thought of
 
 def check_generated(gateway):
-    command = [pathlib.Path(sys.executable).with_name("schemathesis"), "run", DOCUMENT, "--url", f"http://127.0.0.1:{gateway.port}",
-               "--phases", "examples,coverage,fuzzing", "--mode", "all", "--checks", "all", "--max-examples", "40", "--seed", "1",
-               "--generation-database", "none", "--request-timeout", "10", "--continue-on-failure", "--warnings", "off",
-               "--no-color"]
+    command = [pathlib.Path(sys.executable).with_name("schemathesis"), "--config-file", CONFIGURATION, "run", DOCUMENT,
+               "--url", f"http://127.0.0.1:{gateway.port}", "--phases", "examples,coverage,fuzzing"]
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": "openapi_hooks", "PYTHONPATH": str(pathlib.Path(__file__).parent)}
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, contextlib.suppress(subprocess.TimeoutExpired):
@@ -428,13 +429,14 @@ def check_generated(gateway):
 
 
 check_document()
-with Gateway("models.default=traffic-signs", binary=options.binary) as gateway:
+# In float32 the numbers are the same on every processor, up to the last digits.
+with Gateway("models.default=traffic-signs", "models.precision=float32", binary=options.binary) as gateway:
     check_plain(gateway)
     check_requests(gateway)
     check_codings(gateway)
     check_methods(gateway)
     check_generated(gateway)
-    checks.check(gateway.get("/livez").status == 200, "the gateway lives")
+    checks.check(gateway.stop() == 0, "the gateway is still there, and ends as it should")
 check_limits()
 check_queue()
 check_all_happened()

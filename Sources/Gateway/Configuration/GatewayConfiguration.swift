@@ -61,7 +61,7 @@ extension GatewayConfiguration {
     /// Which one answers where the path names none; nil for the only one.
     public var defaultModel: String?
     /// In what the networks compute.
-    public var precision = PrecisionChoice.float32
+    public var precision = PrecisionChoice.auto
     /// A file with the secret that decides which differentiators an image meets.
     public var selectionKeyFile: String?
     /// How scores become a verdict; nil for each bundle's own way.
@@ -81,7 +81,7 @@ extension GatewayConfiguration {
     /// The most pictures in one run.
     public var maximum = 16
     /// The longest that a picture waits for company.
-    public var delay = Duration.milliseconds(2)
+    public var delay = Duration.zero
     /// How many pictures may wait; beyond it the answer is 503.
     public var queueCapacity = 256
     /// A picture whose turn has not come after so long is answered with 503.

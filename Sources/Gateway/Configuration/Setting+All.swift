@@ -60,7 +60,7 @@ extension Setting {
     Setting("batching.maximum", \.batching.maximum, .number(1...1024), "The most pictures in one run of a network."),
     Setting(
       "batching.delay", \.batching.delay, .duration(.zero ... .seconds(1)),
-      "The longest that a picture waits for company while threads are busy; an idle server answers at once."),
+      "The longest that a picture waits for others that are being decoded while a thread is free; 0s is never."),
     Setting(
       "batching.queue-capacity", \.batching.queueCapacity, .number(1...1_000_000),
       "How many pictures may wait; beyond it the answer is 503 with Retry-After."),

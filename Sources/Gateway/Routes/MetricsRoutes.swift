@@ -38,7 +38,8 @@ struct MetricsRoutes: Sendable {
   }
 
   private static func elsewhere(_ response: @escaping @Sendable () -> Response) -> Reception {
-    .gather(limit: 0) { _, responder in
+    // A GET may have a body (RFC 9110 §9.3.1), which means nothing here.
+    .gather(limit: 64 << 10) { _, responder in
       queue.async { responder.respond(response()) }
     }
   }

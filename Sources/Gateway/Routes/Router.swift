@@ -49,25 +49,39 @@ struct Router: RequestHandler {
       fields: [("Allow", Self.list(allowed))])
   }
 
+  func response(to head: RequestHead, from peer: Peer, refusing problem: Problem) -> Response {
+    let request = RoutedRequest(head, from: peer)
+    var problem = problem
+    problem.members["request_id"] = .string(request.requestID)
+    return Self.decorated(problem.response, request, route: pattern(of: head.target))
+  }
+
+  /// What the log calls the paths of a target: a pattern of a route's, or a word for all others.
+  private func pattern(of target: RequestTarget) -> String {
+    guard case .origin(let path, _) = target else { return "*" }
+    return routes.first { $0.pattern.match(path) != nil }?.pattern.description ?? "unmatched"
+  }
+
   private func decorated(_ reception: Reception, _ request: RoutedRequest, route: String) -> Reception {
-    @Sendable func decorated(_ response: Response) -> Response {
-      var response = response.encoded(for: request.head)
-      response.fields.set("X-Request-Id", request.requestID)
-      response.notes["route"] = route
-      response.notes["request_id"] = request.requestID
-      if let trace = request.trace {
-        response.notes["trace_id"] = trace.traceID
-        response.notes["parent_id"] = trace.parentID
-      }
-      return response
-    }
     switch reception {
-    case .answer(let response): return .answer(decorated(response))
+    case .answer(let response): return .answer(Self.decorated(response, request, route: route))
     case .gather(let limit, let then):
-      return .gather(limit: limit) { request, responder in
-        then(request, Responder { responder.respond(decorated($0)) })
+      return .gather(limit: limit) { whole, responder in
+        then(whole, Responder { responder.respond(Self.decorated($0, request, route: route)) })
       }
     }
+  }
+
+  private static func decorated(_ response: Response, _ request: RoutedRequest, route: String) -> Response {
+    var response = response.encoded(for: request.head)
+    response.fields.set("X-Request-Id", request.requestID)
+    response.notes["route"] = route
+    response.notes["request_id"] = request.requestID
+    if let trace = request.trace {
+      response.notes["trace_id"] = trace.traceID
+      response.notes["parent_id"] = trace.parentID
+    }
+    return response
   }
 
   private static func options(_ methods: [HTTPMethod]) -> Response {

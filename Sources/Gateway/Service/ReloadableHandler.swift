@@ -20,4 +20,8 @@ final class ReloadableHandler: RequestHandler {
     onReceive()
     return current.withLock { $0 }.receive(head, from: peer)
   }
+
+  func response(to head: RequestHead, from peer: Peer, refusing problem: Problem) -> Response {
+    current.withLock { $0 }.response(to: head, from: peer, refusing: problem)
+  }
 }

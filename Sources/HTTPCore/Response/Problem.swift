@@ -1,3 +1,5 @@
+internal import Base
+
 /// What is wrong with a request, for people and for programs (RFC 9457).
 public struct Problem: Sendable, Hashable {
   /// The value of a further member.
@@ -39,30 +41,23 @@ public struct Problem: Sendable, Hashable {
       ("detail", .string(detail)), ("error", .string(error)),
     ]
     let further = members.filter { member in !standard.contains { $0.0 == member.key } }
-    var bytes: [UInt8] = []
+    var json = JSONWriter()
+    json.beginObject()
     for (name, value) in standard + further.sorted(by: { $0.key < $1.key }) {
-      bytes.append(bytes.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
-      JSONText.append(name, to: &bytes)
-      bytes.append(.colon)
-      Self.append(value, to: &bytes)
+      json.name(name)
+      switch value {
+      case .string(let text): json.value(text)
+      case .integer(let number): json.value(number)
+      case .strings(let texts):
+        json.beginArray()
+        for text in texts { json.value(text) }
+        json.endArray()
+      }
     }
-    return bytes + [UInt8(ascii: "}"), .lineFeed]
+    json.endObject()
+    return json.bytes + [.lineFeed]
   }
 
   /// The response that says it.
   public var response: Response { Response(status, type: "application/problem+json", body: json) }
-
-  private static func append(_ value: Value, to bytes: inout [UInt8]) {
-    switch value {
-    case .string(let text): JSONText.append(text, to: &bytes)
-    case .integer(let number): bytes += String(number).utf8
-    case .strings(let texts):
-      bytes.append(UInt8(ascii: "["))
-      for (index, text) in texts.enumerated() {
-        if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        JSONText.append(text, to: &bytes)
-      }
-      bytes.append(UInt8(ascii: "]"))
-    }
-  }
 }

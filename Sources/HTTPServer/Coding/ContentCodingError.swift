@@ -48,13 +48,13 @@ public enum ContentCodingError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknown(let coding):
-      "The content coding \(coding.debugDescription) is not supported; gzip and deflate are, and none."
-    case .tooMany(let count, let limit): "\(count) content codings are on one another; at most \(limit) may be."
-    case .tooLong(let limit): "The body decodes to more than \(limit) bytes."
+      "the content coding \(coding.debugDescription) is not supported; gzip and deflate are, and none"
+    case .tooMany(let count, let limit): "\(count) content codings are on one another; at most \(limit) may be"
+    case .tooLong(let limit): "the body decodes to more than \(limit) bytes"
     case .damaged(coding: "deflate", .malformed(let words)):
-      "The body is not what the content coding deflate makes, which is the zlib format of RFC 1950: \(words)."
-    case .damaged(let coding, let error): "The body is not what the content coding \(coding) makes: \(error)."
-    case .noMemory: "There is no memory to decode the body at the moment."
+      "the body is not what the content coding deflate makes, which is the zlib format of RFC 1950: \(words)"
+    case .damaged(let coding, let error): "the body is not what the content coding \(coding) makes: \(error)"
+    case .noMemory: "there is no memory to decode the body at the moment"
     }
   }
 }

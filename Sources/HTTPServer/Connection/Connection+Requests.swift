@@ -23,8 +23,8 @@ extension Connection {
     case .answer(let response): answer(response, exchange, head)
     case .gather(let limit, let then):
       if case .length(let length) = head.framing {
-        guard length <= limit else { return answer(tooLarge(limit), exchange, head) }
-        guard server.budget.hasRoom(for: length) else { return answer(noRoom, exchange, head) }
+        guard length <= limit else { return answer(refusal(head, tooLarge(limit)), exchange, head) }
+        guard server.budget.hasRoom(for: length) else { return answer(refusal(head, noRoom), exchange, head) }
         body.reserveCapacity(min(length, Self.trustedLength))
       }
       state = .gathering(exchange, ConnectionState.Gathering(limit: limit, then: then))
@@ -50,9 +50,11 @@ extension Connection {
     case .dropping(let exchange, _): exchange.bytesIn += bytes.count
     case .gathering(let exchange, let gathering):
       guard body.count + bytes.count <= gathering.limit else {
-        return send(tooLarge(gathering.limit), exchange, closes: true)
+        return send(refusal(exchange.head, tooLarge(gathering.limit)), exchange, closes: true)
       }
-      guard server.budget.hasRoom(for: bytes.count) else { return send(noRoom, exchange, closes: true) }
+      guard server.budget.hasRoom(for: bytes.count) else {
+        return send(refusal(exchange.head, noRoom), exchange, closes: true)
+      }
       body.append(contentsOf: bytes)
       account()
     case .handshaking, .idle, .readingHead, .waiting, .writing, .lingering, .closed: break
@@ -110,28 +112,30 @@ extension Connection {
     case .readingHead(let begun), .dropping(let begun, _), .gathering(let begun, _): exchange = begun
     case .handshaking, .idle, .waiting, .writing, .lingering, .closed: exchange = Exchange(arrival: loop.now)
     }
-    send(error.problem.response, exchange, closes: true)
+    send(refusal(exchange.head, error.problem), exchange, closes: true)
   }
 
   func answerTimeout(_ exchange: Exchange) {
     let what = exchange.head == nil ? "head" : "body"
     let problem = Problem(
       .requestTimeout, detail: "the request's \(what) did not come within its time", error: "request_timeout")
-    send(problem.response, exchange, closes: true)
+    send(refusal(exchange.head, problem), exchange, closes: true)
   }
 
-  private func tooLarge(_ limit: Int) -> Response {
+  /// The handler has a say in what is answered about a request that it has seen.
+  private func refusal(_ head: RequestHead?, _ problem: Problem) -> Response {
+    var response = head.map { handler.response(to: $0, from: peer, refusing: problem) } ?? problem.response
+    if problem.status == .serviceUnavailable { response.fields.set("Retry-After", "1") }
+    return response
+  }
+
+  private func tooLarge(_ limit: Int) -> Problem {
     Problem(
       .contentTooLarge, detail: "the body has more than the \(limit) bytes that are taken here",
-      error: "content_too_large"
-    ).response
+      error: "content_too_large")
   }
 
-  private var noRoom: Response {
-    var response = Problem(
-      .serviceUnavailable, detail: "there is no memory for the body at the moment", error: "out_of_memory"
-    ).response
-    response.fields.append("Retry-After", "1")
-    return response
+  private var noRoom: Problem {
+    Problem(.serviceUnavailable, detail: "there is no memory for the body at the moment", error: "out_of_memory")
   }
 }

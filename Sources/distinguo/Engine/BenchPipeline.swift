@@ -11,8 +11,8 @@ struct BenchPipeline: ParsableCommand {
     abstract: "Count the pictures a second that are decoded, fitted and judged, without a gateway around it.",
     discussion: """
       Each of --threads threads takes --batch pictures at a time, from the file's bytes to the verdict, for --seconds. \
-      Then one picture at a time, on one thread and on all: how long it takes alone. It is the yardstick for what the \
-      gateway costs.
+      Then one picture at a time, by one thread and by all, which share the networks: how long it takes alone. It is the \
+      yardstick for what the gateway costs. Processor time tells batches apart also where other work takes turns.
 
         distinguo bench pipeline --model Models/traffic-signs --threads 2
         distinguo bench pipeline --model Models/traffic-signs --batch 1 8 32 --precision bfloat16 stop.jpg
@@ -56,17 +56,46 @@ struct BenchPipeline: ParsableCommand {
     for size in batch {
       // In which programs are compiled and caches filled.
       for lane in lanes { _ = try lane.run(pictures: size, for: .zero).wait() }
-      let start = ContinuousClock.now
+      let (start, before) = (ContinuousClock.now, ProcessorTime.now)
       let jobs = lanes.map { $0.run(pictures: size, for: .seconds(seconds)) }
-      let count = try jobs.map { try $0.wait() }.reduce(0, +)
-      let rate = Double(count) / ((ContinuousClock.now - start) / .seconds(1))
-      print(String(format: "batch %2d: %7.1f pictures a second", size, rate))
+      let count = Double(try jobs.map { try $0.wait() }.reduce(0, +))
+      let rate = count / ((ContinuousClock.now - start) / .seconds(1))
+      let cost = (ProcessorTime.now - before) / .milliseconds(1) / count
+      print(String(format: "batch %2d: %7.1f pictures a second, %.3f ms of a processor each", size, rate, cost))
     }
-    let times = try lanes[0].latencies(for: .seconds(seconds)).wait().sorted()
-    print(
-      String(
-        format: "alone on one thread: median %.3f ms, 95 %% within %.3f ms", times[times.count / 2] / .milliseconds(1),
-        times[times.count * 95 / 100] / .milliseconds(1)))
+    for team in threads > 1 ? [lanes.prefix(1), lanes[...]] : [lanes[...]] {
+      let times = try latencies(team).sorted()
+      print(
+        String(
+          format: "alone on %@: median %.3f ms, 95 %% within %.3f ms",
+          team.count == 1 ? "one thread" : "\(team.count) threads", times[times.count / 2] / .milliseconds(1),
+          times[times.count * 95 / 100] / .milliseconds(1)))
+    }
+  }
+
+  /// How long each picture takes that is judged by itself.
+  private func latencies(_ lanes: ArraySlice<Lane>) throws -> [Duration] {
+    let end = ContinuousClock.now + .seconds(seconds)
+    var times: [Duration] = []
+    repeat {
+      let number = times.count
+      times.append(
+        try ContinuousClock().measure {
+          let hearing = try lanes[0].decode(number).wait()
+          let jobs = lanes.map { $0.help(hearing) }
+          for job in jobs { try job.wait() }
+        })
+    } while ContinuousClock.now < end
+    return times
+  }
+}
+
+/// Processor time that the process has used, on all processors.
+private enum ProcessorTime {
+  static var now: Duration {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }
 }
 
@@ -100,23 +129,32 @@ private final class Lane: @unchecked Sendable {
     }
   }
 
-  /// How long each picture takes that is judged by itself.
-  func latencies(for duration: Duration) -> ComputeJob<[Duration]> {
+  /// Decodes a picture.
+  func decode(_ number: Int) -> ComputeJob<Hearing> {
     thread.submit { [self] in
-      let end = ContinuousClock.now + duration
-      var times: [Duration] = []
-      repeat {
-        times.append(try ContinuousClock().measure { try judge([times.count % files.count]) })
-      } while ContinuousClock.now < end
-      return times
+      Hearing([try picture(number % files.count)], before: worker.model)
+    }
+  }
+
+  /// Asks networks until nobody need be asked any more.
+  func help(_ hearing: Hearing) -> ComputeJob<Void> {
+    thread.submit { [self] in
+      while true {
+        switch hearing.advance(with: worker) {
+        case .nothing: return
+        case .advanced: continue
+        case .finished(let judgements): return _ = bundle.verdict(try judgements.get()[0])
+        }
+      }
     }
   }
 
   private func judge(_ numbers: [Int]) throws {
+    for judgement in try worker.judge(try numbers.map(picture)) { _ = bundle.verdict(judgement) }
+  }
+
+  private func picture(_ number: Int) throws -> Picture {
     let format = bundle.manifest.input
-    let pictures = try numbers.map {
-      format.fitted(try ImageDecoder.decode(files[$0], atLeast: (format.width, format.height)))
-    }
-    for judgement in try worker.judge(pictures) { _ = bundle.verdict(judgement) }
+    return format.fitted(try ImageDecoder.decode(files[number], atLeast: (format.width, format.height)))
   }
 }

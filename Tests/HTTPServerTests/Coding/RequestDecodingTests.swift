@@ -99,8 +99,8 @@ import Testing
     }
     #expect(
       error?.description
-        == "The body is not what the content coding deflate makes, which is the zlib format of RFC 1950: "
-        + "incorrect header check.")
+        == "the body is not what the content coding deflate makes, which is the zlib format of RFC 1950: "
+        + "incorrect header check")
   }
 
   @Test func `without a body there is nothing to undo, with an empty one there is`() throws {
