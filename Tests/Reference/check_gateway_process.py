@@ -44,9 +44,8 @@ def settled(condition, seconds=10):
 # MARK: Load
 
 class Load:
-    """Clients that post pictures over connections that are kept, until the gateway says it closes one, or somebody stops them.
-
-    A request that was sent and not answered is lost. A connection that is gone before the next request is sent is not."""
+    """Clients that post pictures over connections that are kept, and over a new one where the gateway says it closes one, until
+    nobody listens any more or somebody stops them. A request that was sent and not answered is lost."""
 
     def __init__(self, gateway, picture, clients=8, target=CLASSIFY):
         self.gateway, self.request = gateway, head("POST", target, picture) + picture
@@ -56,16 +55,22 @@ class Load:
             thread.start()
 
     def post(self):
-        with self.gateway.connect() as connection:
+        try:
             while self.goes_on:
-                try:
-                    connection.sendall(self.request)
-                    answer = Answer(connection)
-                except (OSError, http.client.HTTPException) as error:
-                    return self.lost.append(repr(error))
-                self.answers.append(answer)
-                if answer.fields.get("Connection") == "close":
-                    return
+                with self.gateway.connect() as connection:
+                    self.post_over(connection)
+        except ConnectionRefusedError:
+            return
+        except (OSError, http.client.HTTPException) as error:
+            self.lost.append(repr(error))
+
+    def post_over(self, connection):
+        while self.goes_on:
+            connection.sendall(self.request)
+            answer = Answer(connection)
+            self.answers.append(answer)
+            if answer.fields.get("Connection") == "close":
+                return
 
     def finish(self):
         for thread in self.threads:
