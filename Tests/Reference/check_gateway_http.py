@@ -23,7 +23,7 @@ import zlib
 from PIL import Image
 
 import clothes
-from gateway import ROOT, Answer, Gateway, chosen_binary, head, settled
+from gateway import ROOT, Gateway, chosen_binary, head, settled
 
 SAMPLES = ROOT / "Models/traffic-signs/current/samples"
 STOP = (SAMPLES / "stop-1.png").read_bytes()
