@@ -2,6 +2,8 @@
 
 SHELL := /bin/bash
 BUILD := swift build --explicit-target-dependency-import-check error
+# With Swift's runtime inside: Debian has no package of it, and what is tested is what is installed.
+RELEASE := $(BUILD) --configuration release --static-swift-stdlib
 PYTHON := .venv/bin/python
 # Debian packages that the build needs, and those only the checks need.
 PACKAGES := libdnnl-dev libgcc-12-dev libturbojpeg0-dev libspng-dev libwebp-dev zlib1g-dev libssl-dev
@@ -48,7 +50,7 @@ setup-fixtures: setup-test
 	$(call install,$(FIXTURE_PACKAGES))
 
 build: setup ## the optimised binary, .build/release/distinguo
-	$(BUILD) --configuration release --product distinguo
+	$(RELEASE) --product distinguo
 
 lint:
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift
@@ -80,9 +82,8 @@ deploy: build setup-test deb ## systemd's protocols, the units, the Kubernetes e
 	$(PYTHON) Tests/Deploy/check_service.py
 	$(AS_ROOT) $(PYTHON) Tests/Deploy/check_deb.py .build/deb/distinguo_*.deb
 
-deb: setup ## the Debian package, .build/deb/distinguo_VERSION_ARCHITECTURE.deb
+deb: build ## the Debian package, .build/deb/distinguo_VERSION_ARCHITECTURE.deb
 	$(call install,$(DEB_PACKAGES))
-	$(BUILD) --configuration release --static-swift-stdlib --scratch-path .build-deb --product distinguo
 	rm -f .build/deb/distinguo_*.deb
 	Deploy/debian/build
 
@@ -116,7 +117,7 @@ bench: build setup-fixtures ## the speed and memory table, against onnxruntime a
 
 bench-gateway: build ## the gateway beside hummingbird, mosec and LitServe: requests a second, latencies, memory, start
 	$(call install,$(BENCH_PACKAGES))
-	$(BUILD) --configuration release --product EchoServer
+	$(RELEASE) --product EchoServer
 	swift build --configuration release --package-path Tests/Benchmarks/HummingbirdEcho --scratch-path .build-hummingbird
 	/usr/bin/python3 Tests/Benchmarks/gateway.py
 
@@ -126,4 +127,4 @@ fixtures: setup-fixtures ## make the committed files under Tests/Fixtures anew
 	done
 
 clean: ## remove everything that was built
-	rm -rf .build .build-address .build-thread .build-fuzz .build-deb .build-hummingbird .venv .venv-bench
+	rm -rf .build .build-address .build-thread .build-fuzz .build-hummingbird .venv .venv-bench

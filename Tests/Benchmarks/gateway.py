@@ -1,7 +1,7 @@
 """The gateway's speed beside its rivals', with the goals it is held to.
 
     make bench-gateway   or   /usr/bin/python3 Tests/Benchmarks/gateway.py [--only echo|classify|cost|idle|start]
-                                  [--rounds 5] [--seconds 4] [--precision float32] [--json FILE]
+                                  [--rounds 5] [--seconds 4] [--precision auto] [--json FILE]
 
 Servers and client (wrk, one thread) share the machine's cores. The contestants of a row are started and warmed up once and
 run in turn (A B A B ...), those whose turn it is not being stopped by SIGSTOP, so that whatever else the machine does meets
@@ -67,7 +67,7 @@ parser.add_argument("--only", choices=["echo", "classify", "cost", "idle", "star
                     help="only these rows; may be given several times")
 parser.add_argument("--rounds", type=int, default=5)
 parser.add_argument("--seconds", type=int, default=4, help="how long each measurement of a round takes")
-parser.add_argument("--precision", default="float32", choices=["float32", "bfloat16", "auto"],
+parser.add_argument("--precision", default="auto", choices=["float32", "bfloat16", "auto"],
                     help="what the gateway computes in")
 parser.add_argument("--json", type=pathlib.Path, help="write the results there too")
 arguments = parser.parse_args()

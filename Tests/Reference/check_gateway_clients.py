@@ -19,7 +19,7 @@ import time
 from PIL import Image
 
 import clothes
-from gateway import ROOT, Answer, Gateway, chosen_binary, head
+from gateway import ROOT, Answer, Gateway, chosen_binary, head, settled
 
 STOP = (ROOT / "Models/traffic-signs/current/samples/stop-1.png").read_bytes()
 CLASSIFY = "/v1/classify"
@@ -27,14 +27,6 @@ MODEL = "Models/traffic-signs"
 
 binary = chosen_binary(__doc__)
 checks = clothes.Checks()
-
-
-def settled(condition, seconds=10):
-    """Whether something becomes true in time."""
-    end = time.monotonic() + seconds
-    while not (holds := condition()) and time.monotonic() < end:
-        time.sleep(0.1)
-    return holds
 
 
 def connect(stack, gateway, count):
@@ -112,14 +104,17 @@ def check_slow():
         checks.check(served >= 20 and open > 1000 and longest < 2,
                      f"while {open:.0f} connections are open, {served} pictures are answered, the slowest after {longest:.2f} s")
         # The deadline is looked at ten times a second; the rest is what a busy machine needs for a thousand of them.
-        checks.check(count == 1000 and first > 3.9 and last < 8, f"1000 slow heads: {count} are answered with 408, after {first:.1f} to {last:.1f} s")
+        checks.check(count == 1000 and first > 3.9 and last < 8,
+                     f"1000 slow heads: {count} are answered with 408, after {first:.1f} to {last:.1f} s")
         count, first, last = bodies.result()
-        checks.check(count == 50 and first > 1.9 and last < 6, f"50 slow bodies: {count} are answered with 408, after {first:.1f} to {last:.1f} s")
+        checks.check(count == 50 and first > 1.9 and last < 6,
+                     f"50 slow bodies: {count} are answered with 408, after {first:.1f} to {last:.1f} s")
 
         idle = connect(stack, gateway, 50)
         begun = time.monotonic()
         ended = settled(lambda: all(is_closed(connection) for connection in idle))
-        checks.check(ended and time.monotonic() - begun > 1.9, f"50 connections without a request are closed after {time.monotonic() - begun:.1f} s")
+        checks.check(ended and time.monotonic() - begun > 1.9,
+                     f"50 connections without a request are closed after {time.monotonic() - begun:.1f} s")
         check_slow_readers(gateway)
         left = settled(lambda: gateway.metric("distinguo_http_connections") == 1)
         checks.check(left, "no connection of them is left")
@@ -159,7 +154,7 @@ def check_slow_readers(gateway):
         time.sleep(0.02)
     grown = gateway.metric("distinguo_http_requests_aborted_total") - aborted
     checks.check(len(cut) == 10 and min(cut.values()) > 1.9 and grown == 10,
-                 f"10 clients that read nothing: {len(cut)} are cut, after {min(cut.values(), default=0):.1f} to {max(cut.values(), default=0):.1f} s;"
+                 f"10 clients that read nothing: {len(cut)} are cut, after {min(cut.values(), default=0):.1f} s and more;"
                  f" {grown:.0f} answers count as aborted")
     for reader in readers:
         reader.close()
@@ -192,7 +187,7 @@ def check_vanishing():
         gone += [vanish(), vanish()]
         after = memory()
         checks.check(all(gone), "5 times 1000 clients vanish amid the body: no connection is left")
-        checks.check(after < before + 8, f"after three times {before:.0f} MiB are resident, after five {after:.0f} MiB")
+        checks.check(after < before + 16, f"after three times {before:.0f} MiB are resident, after five {after:.0f} MiB")
         aborted = gateway.metric("distinguo_http_requests_aborted_total")
         checks.check(aborted == 5000 and not gateway.metric("distinguo_requests_in_flight") - 1,
                      f"{aborted:.0f} requests count as aborted, none as in flight")
@@ -203,7 +198,8 @@ def check_vanishing():
                 connection.send(head("POST", CLASSIFY, STOP) + STOP)
                 reset(connection)
         left = settled(lambda: gateway.metric("distinguo_http_connections") == 1 and gateway.metric("distinguo_queue_depth") == 0)
-        checks.check(left and gateway.post(STOP).status == 200, "50 clients vanish before the answer: nothing is left, and others are answered")
+        checks.check(left and gateway.post(STOP).status == 200,
+                     "50 clients vanish before the answer: nothing is left, and others are answered")
         status = gateway.stop()
         checks.check(status == 0, f"it ends with status {status}")
 
@@ -303,7 +299,8 @@ def check_descriptors():
         checks.check(gateway.get("/livez").status == 200, "ulimit -n 64: and those who come after them")
         gateway.port = int(port)
         refused, open = gateway.metric("distinguo_http_connections_refused_total", reason="descriptor_limit"), gateway.metric("process_open_fds")
-        checks.check(refused > 0 and open < 40, f"ulimit -n 64: the metric counted {refused:.0f} times; {open:.0f} descriptors are open")
+        checks.check(refused > 0 and open < 40,
+                     f"ulimit -n 64: the metric counted {refused:.0f} times; {open:.0f} descriptors are open")
         status = gateway.stop()
         checks.check(status == 0, f"it ends with status {status}")
 

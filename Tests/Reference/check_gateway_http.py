@@ -23,7 +23,7 @@ import zlib
 from PIL import Image
 
 import clothes
-from gateway import ROOT, Answer, Gateway, chosen_binary, head
+from gateway import ROOT, Gateway, chosen_binary, head, settled
 
 SAMPLES = ROOT / "Models/traffic-signs/current/samples"
 STOP = (SAMPLES / "stop-1.png").read_bytes()
@@ -138,7 +138,8 @@ def check_methods(url, gateway, path):
     checks.check((answer.status, answer.fields.get("allow")) == (204, "POST, OPTIONS"),
                  f"curl: OPTIONS {CLASSIFY}: {answer.status}, {answer.fields.get('allow')}")
     answer = Curl("-X", "OPTIONS", "--request-target", "*", url)
-    checks.check(answer.status == 204 and "POST" in answer.fields.get("allow", ""), f"curl: OPTIONS *: {answer.status}, {answer.fields.get('allow')}")
+    checks.check(answer.status == 204 and "POST" in answer.fields.get("allow", ""),
+                 f"curl: OPTIONS *: {answer.status}, {answer.fields.get('allow')}")
 
     again = ["--next", "-sS", "-v", "-o", folder / "answer", "-D", folder / "fields"]
     answer = Curl(f"{url}/livez", *again, f"{url}/livez")
@@ -265,7 +266,8 @@ def check_pieces(gateway):
     for what, (data, expected) in streams.items():
         at_once, by_bytes = exchange(gateway, data + LAST), exchange(gateway, data + LAST, 0.001)
         checks.check(statuses(at_once) == expected, f"raw: {what}: {statuses(at_once)}")
-        checks.check(timeless(at_once) == timeless(by_bytes), f"raw: {what}: byte by byte the same is answered: {statuses(by_bytes)}")
+        checks.check(timeless(at_once) == timeless(by_bytes),
+                     f"raw: {what}: byte by byte the same is answered: {statuses(by_bytes)}")
 
 
 def check_pipelining(gateway):
@@ -347,7 +349,8 @@ def check_smuggling(gateway):
             answer = exchange(gateway, request + smuggled, pause)
             if statuses(answer) != [400] or b"\r\nConnection: close\r\n" not in answer or b'"bad_request"' not in answer:
                 wrong[what] = answer[:300]
-    checks.check(not wrong, f"raw: {len(cases)} requests with bad framing are answered with 400, once, and the end{f': {wrong}' if wrong else ''}")
+    checks.check(not wrong,
+                 f"raw: {len(cases)} requests with bad framing are answered with 400, once, and the end{f': {wrong}' if wrong else ''}")
     checks.check(others() == before and "/smuggled" not in gateway.text(), "raw: what followed them was never taken for a request")
 
 
@@ -385,15 +388,6 @@ def install(pair):
         (folder / "next").rename(folder / place)
 
 
-def settled(condition):
-    """Whether something becomes true within ten seconds."""
-    for _ in range(100):
-        if condition():
-            return True
-        time.sleep(0.1)
-    return False
-
-
 def check_tls():
     names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
     authority = certificate("authority", "Authority", None, "basicConstraints=critical,CA:TRUE")
@@ -428,9 +422,11 @@ tls:
         story = talk("-tls1_1", "-cipher", "ALL:@SECLEVEL=0")
         checks.check("HTTP/1.1" not in story and "New, (NONE)" in story, "openssl s_client -tls1_1: no handshake")
         story = talk("-alpn", "h2,http/1.1")
-        checks.check("ALPN protocol: http/1.1" in story and "HTTP/1.1 200 OK" in story, "openssl s_client -alpn h2,http/1.1: http/1.1")
+        checks.check("ALPN protocol: http/1.1" in story and "HTTP/1.1 200 OK" in story,
+                     "openssl s_client -alpn h2,http/1.1: http/1.1")
         story = talk("-alpn", "h2")
-        checks.check("alert no application protocol" in story and "HTTP/1.1" not in story, "openssl s_client -alpn h2: there is no such protocol")
+        checks.check("alert no application protocol" in story and "HTTP/1.1" not in story,
+                     "openssl s_client -alpn h2: there is no such protocol")
 
         trust = ["--cacert", authority[0]]
         answer = Curl(*trust, url + CLASSIFY, "--data-binary", f"@{folder / 'stop.png'}")
@@ -457,7 +453,8 @@ tls:
         checks.check(answer.status == 200 and lines and "Client 7" in lines[-1]["client"],
                      f"optional client certificates: one that is vouched for is logged: {lines[-1]['client'] if lines else 'not'}")
         answer = Curl(*forged)
-        checks.check(answer.code != 0 and not answer.status, f"optional client certificates: a stranger's is refused: curl {answer.code}")
+        checks.check(answer.code != 0 and not answer.status,
+                     f"optional client certificates: a stranger's is refused: curl {answer.code}")
 
         old = http.client.HTTPSConnection("localhost", gateway.port, context=context)
         old.request("GET", "/livez")
@@ -478,8 +475,10 @@ tls:
                      f"SIGHUP: the old connection goes on with the old one: {answer.status}")
 
         answer = Curl(*trust, f"{url}/livez")
-        checks.check(not answer.status and answer.code, f"required client certificates: without one there is no answer: curl {answer.code}")
-        checks.check(Curl(*certified).status == 200 and not Curl(*forged).status, "required client certificates: with one there is, not with a stranger's")
+        checks.check(not answer.status and answer.code,
+                     f"required client certificates: without one there is no answer: curl {answer.code}")
+        checks.check(Curl(*certified).status == 200 and not Curl(*forged).status,
+                     "required client certificates: with one there is, not with a stranger's")
 
         install((first[0], second[1]))
         gateway.signal(signal.SIGHUP)

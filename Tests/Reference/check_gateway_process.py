@@ -20,7 +20,7 @@ import threading
 import time
 
 import clothes
-from gateway import ROOT, Answer, Gateway, chosen_binary, environment, free_port, head
+from gateway import ROOT, Answer, Gateway, chosen_binary, environment, free_port, head, settled
 
 STOP = (ROOT / "Models/traffic-signs/current/samples/stop-1.png").read_bytes()
 DAISY = (ROOT / "Models/flowers/current/samples/daisy-1.jpg").read_bytes()
@@ -33,20 +33,11 @@ scratch = tempfile.TemporaryDirectory()
 folder = pathlib.Path(scratch.name)
 
 
-def settled(condition, seconds=10):
-    """Whether something becomes true in time."""
-    end = time.monotonic() + seconds
-    while not (holds := condition()) and time.monotonic() < end:
-        time.sleep(0.05)
-    return holds
-
-
 # MARK: Load
 
 class Load:
-    """Clients that post pictures over connections that are kept, until the gateway says it closes one, or somebody stops them.
-
-    A request that was sent and not answered is lost. A connection that is gone before the next request is sent is not."""
+    """Clients that post pictures over connections that are kept, and over a new one where the gateway says it closes one, until
+    nobody listens any more or somebody stops them. A request that was sent and not answered is lost."""
 
     def __init__(self, gateway, picture, clients=8, target=CLASSIFY):
         self.gateway, self.request = gateway, head("POST", target, picture) + picture
@@ -56,16 +47,22 @@ class Load:
             thread.start()
 
     def post(self):
-        with self.gateway.connect() as connection:
+        try:
             while self.goes_on:
-                try:
-                    connection.sendall(self.request)
-                    answer = Answer(connection)
-                except (OSError, http.client.HTTPException) as error:
-                    return self.lost.append(repr(error))
-                self.answers.append(answer)
-                if answer.fields.get("Connection") == "close":
-                    return
+                with self.gateway.connect() as connection:
+                    self.post_over(connection)
+        except ConnectionRefusedError:
+            return
+        except (OSError, http.client.HTTPException) as error:
+            self.lost.append(repr(error))
+
+    def post_over(self, connection):
+        while self.goes_on:
+            connection.sendall(self.request)
+            answer = Answer(connection)
+            self.answers.append(answer)
+            if answer.fields.get("Connection") == "close":
+                return
 
     def finish(self):
         for thread in self.threads:
@@ -96,9 +93,11 @@ def check_termination(lame_duck):
         checks.check(not load.lost and statuses(load) == [200] and len(load.answers) > before,
                      f"{what}: {len(load.answers)} pictures are answered, {len(load.answers) - before} of them after it; {len(load.lost)} are lost"
                      f"{': ' + load.lost[0] if load.lost else ''}")
-        checks.check(status == 0 and lame_duck <= seconds < lame_duck + 10, f"{what}: it ends after {seconds:.1f} s with status {status}")
+        checks.check(status == 0 and lame_duck <= seconds < lame_duck + 10,
+                     f"{what}: it ends after {seconds:.1f} s with status {status}")
         if lame_duck:
-            checks.check(503 in seen and 200 not in seen[seen.index(503):], f"{what}: /readyz says 503, {seen.count(503)} times, to new connections")
+            checks.check(503 in seen and 200 not in seen[seen.index(503):],
+                         f"{what}: /readyz says 503, {seen.count(503)} times, to new connections")
     with contextlib.suppress(ConnectionRefusedError):
         gateway.connect().close()
         checks.check(False, f"{what}: somebody still listens")
@@ -248,7 +247,8 @@ def check_activation():
                 answer = Answer(connection)
             return answer
         settled(ask)
-        checks.check(answer and answer.status == 200, f"systemd-socket-activate: the request that starts it is answered: {answer and answer.status}")
+        checks.check(answer and answer.status == 200,
+                     f"systemd-socket-activate: the request that starts it is answered: {answer and answer.status}")
         process.send_signal(signal.SIGTERM)
         checks.check(process.wait(20) == 0, f"systemd-socket-activate: status {process.returncode}")
     finally:
@@ -289,7 +289,8 @@ def check_full_disk():
             subprocess.run(["umount", place], check=True)
     run = subprocess.run([binary, "serve", "--models", ROOT / MODEL, "--port", "0", f"--set=log.file={folder}/none/log"],
                          capture_output=True, text=True, env=environment(), timeout=30)
-    checks.check(run.returncode == 1 and "log.file" in run.stderr, f"log.file in no folder: status {run.returncode}, {run.stderr.strip()}")
+    checks.check(run.returncode == 1 and "log.file" in run.stderr,
+                 f"log.file in no folder: status {run.returncode}, {run.stderr.strip()}")
 
 
 def answered(gateway, count):
@@ -310,7 +311,8 @@ def check_standard_error():
                  if os.path.lexists(f"/proc/{gateway.process.pid}/fd/{number}")}
         status = gateway.stop()
         checks.check(served and status == 0, f"0<&- 1>&- 2>&-: requests are answered, status {status}")
-        checks.check(all(path == "/dev/null" for path in taken.values()), f"0<&- 1>&- 2>&-: nothing else has their descriptors: {taken}")
+        checks.check(all(path == "/dev/null" for path in taken.values()),
+                     f"0<&- 1>&- 2>&-: nothing else has their descriptors: {taken}")
 
     reader, writer = os.pipe()
     with Gateway(binary=binary, models=MODEL, port=free_port(), stderr=writer) as gateway:
@@ -319,7 +321,8 @@ def check_standard_error():
         os.close(reader)
         after = answered(gateway, 200)
         dropped, status = gateway.metric("distinguo_log_lines_dropped_total"), gateway.stop()
-        checks.check(before and after and dropped > 0 and status == 0, f"a log pipe whose reader goes: requests are answered, {dropped:.0f} lines are dropped, status {status}")
+        checks.check(before and after and dropped > 0 and status == 0,
+                     f"a log pipe whose reader goes: requests are answered, {dropped:.0f} lines are dropped, status {status}")
 
     reader, writer = os.pipe()
     with Gateway(binary=binary, models=MODEL, port=free_port(), stderr=writer) as gateway:
@@ -395,9 +398,11 @@ def check_lines(gateway):
     checks.check("of-the-query" not in text and "of-the-field" not in text, "the access log: neither queries nor fields are logged")
     raw = [character for character in text if ord(character) < 0x20 and character != "\n" or ord(character) == 0x7f]
     forged = [line for line in lines if line["level"] == "forged"]
-    checks.check(not raw and not forged and "trace_id" not in access[7], f"the access log: no control character, no forged line, no forged trace")
+    checks.check(not raw and not forged and "trace_id" not in access[7],
+                 f"the access log: no control character, no forged line, no forged trace")
     made = [line["request_id"] for line in access[4:7] if "request_id" in line]
-    checks.check(all(re.fullmatch(r"[0-9a-f-]{36}", name) for name in made) and made, f"the access log: ids that are none are replaced: {len(made)}")
+    checks.check(all(re.fullmatch(r"[0-9a-f-]{36}", name) for name in made) and made,
+                 f"the access log: ids that are none are replaced: {len(made)}")
 
 
 # MARK: Changes
@@ -454,7 +459,8 @@ def check_reload():
         # Answers are noted by four threads, and one that waited for its turn is noted a little late.
         switch = versions.index(1) if 1 in versions else len(versions)
         checks.check(done and not load.lost and statuses(load) == [200] and set(versions) == {1, 2} and versions[switch + 4:].count(2) == 0,
-                     f"SIGHUP: another version under load: {versions.count(2)} answers of version 2, then {versions.count(1)} of version 1; {len(load.lost)} lost")
+                     f"SIGHUP: another version under load: {versions.count(2)} answers of version 2, then {versions.count(1)} of version 1;"
+                     f" {len(load.lost)} lost")
         info = gateway.get("/v1/models/flowers").value
         checks.check(info["version"] == 1 and gateway.metric("distinguo_model_info", version="1") == 1
                      and not gateway.metric("distinguo_model_info", version="2"), "SIGHUP: models and metrics tell of the new one alone")

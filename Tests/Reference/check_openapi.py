@@ -275,6 +275,7 @@ def check_plain(gateway):
     expect("too-many-parts", gateway.post(form(*[(None, STOP)] * 17), FORM))
     expect("content-too-large", gateway.send(head("POST", CLASSIFY, None, {"Content-Length": 30_000_000})))
     expect("length-required", gateway.ask("POST", CLASSIFY))
+    expect("misdirected-request", gateway.send(b"GET https://h/livez HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"), "GET", "/livez")
     unknown = "/v1/models/unknown/classify"
     expect("unknown-model", gateway.post(STOP, target=unknown), target=unknown)
     expect("not-found", gateway.get("/v1/models/%FF"), "GET", "/v1/models/%FF")
@@ -339,8 +340,8 @@ def check_methods(gateway):
 
 def check_limits():
     """What a gateway answers that tells less, has several models but no default, and little room and patience."""
-    with Gateway("models.precision=float32", "answers.disclosure=coarse", "connections.total=3", "connections.per-address=2", "timeouts.header=500ms",
-                 "connections.buffered-bytes=1MiB", "http.body-bytes=1MiB", "http.inflated-bytes=1MiB",
+    with Gateway("models.precision=float32", "answers.disclosure=coarse", "connections.total=3",
+                 "connections.per-address=2", "timeouts.header=500ms", "connections.buffered-bytes=1MiB", "http.body-bytes=1MiB", "http.inflated-bytes=1MiB",
                  binary=options.binary) as gateway:
         named = "/v1/models/traffic-signs/classify"
         expect("accepted-coarse", gateway.post(STOP, target=named), target=named)

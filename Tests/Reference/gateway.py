@@ -46,6 +46,14 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def settled(condition, seconds=10):
+    """Whether something becomes true in time; the condition's value, if it does."""
+    end = time.monotonic() + seconds
+    while not (holds := condition()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return holds
+
+
 class Gateway:
     """A gateway that is ready, on a free port of 127.0.0.1, until the end of a `with` block."""
 

@@ -31,6 +31,7 @@ final class SignalSources: @unchecked Sendable {
   ) {
     let own = DispatchQueue(label: "distinguo.signals")
     let numbers = [SIGTERM, SIGINT, SIGHUP]
+    let registration = DispatchGroup()
     sources = numbers.map { DispatchSource.makeSignalSource(signal: $0, queue: own) }
     for (index, number) in numbers.enumerated() {
       // Dispatch only watches; what the signal did otherwise must be taken from it.
@@ -43,8 +44,12 @@ final class SignalSources: @unchecked Sendable {
         // Two that come at the same time are one event, with their number.
         if !isFirst || sources[index].data > 1 { endAtOnce(number) }
       }
+      registration.enter()
+      sources[index].setRegistrationHandler { @Sendable in registration.leave() }
       sources[index].activate()
     }
+    // Until Dispatch watches, a signal would be lost.
+    registration.wait()
   }
 
   deinit { for source in sources { source.cancel() } }

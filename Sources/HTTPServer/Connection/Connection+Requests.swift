@@ -19,6 +19,12 @@ extension Connection {
     requests += 1
     exchange.head = head
     deadline = .now + server.configuration.timeouts.body
+    // RFC 9110 §7.4: who thinks that nobody reads along must not be answered here.
+    guard head.scheme != "https" || transport.isEncrypted else {
+      let problem = Problem(
+        .misdirectedRequest, detail: "https is not spoken on this connection", error: "misdirected_request")
+      return answer(refusal(head, problem), exchange, head)
+    }
     switch handler.receive(head, from: peer) {
     case .answer(let response): answer(response, exchange, head)
     case .gather(let limit, let then):
@@ -112,6 +118,7 @@ extension Connection {
     case .readingHead(let begun), .dropping(let begun, _), .gathering(let begun, _): exchange = begun
     case .handshaking, .idle, .waiting, .writing, .lingering, .closed: exchange = Exchange(arrival: loop.now)
     }
+    exchange.refusedMethod = parser.refusedMethod
     send(refusal(exchange.head, error.problem), exchange, closes: true)
   }
 

@@ -224,7 +224,8 @@ final class Connection: EventHandler, @unchecked Sendable {
   /// Begins an answer.
   func write(_ response: Response, _ exchange: Exchange, keepsAlive: Bool) {
     let before = output.count
-    ResponseSerializer.append(response, to: &output, for: exchange.head, keepsAlive: keepsAlive, date: loop.date)
+    ResponseSerializer.append(
+      response, to: &output, for: exchange.answeredHead, keepsAlive: keepsAlive, date: loop.date)
     exchange.bytesOut = output.count - before
     exchange.status = response.status
     exchange.notes = response.notes

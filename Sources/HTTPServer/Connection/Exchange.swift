@@ -6,6 +6,8 @@ internal import HTTPCore
 final class Exchange {
   /// The request's head, once it is known.
   var head: RequestHead?
+  /// The method of a request that cannot be read, if that much could be.
+  var refusedMethod: HTTPMethod?
   /// When its first byte came.
   let arrival: ContinuousClock.Instant
   /// When its last byte came.
@@ -20,6 +22,9 @@ final class Exchange {
   var status: HTTPStatus?
   /// What the answer said for the log.
   var notes: [String: String] = [:]
+
+  /// What an answer is written for; nil if not even the method could be read.
+  var answeredHead: RequestHead? { head ?? refusedMethod.map { RequestHead(method: $0, target: .asterisk) } }
 
   init(arrival: ContinuousClock.Instant) { self.arrival = arrival }
 

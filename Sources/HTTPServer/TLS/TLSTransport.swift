@@ -106,6 +106,8 @@ final class TLSTransport: Transport {
     System.shutdownWriting(descriptor)
   }
 
+  var isEncrypted: Bool { true }
+
   var certificateSubject: String? {
     guard isEstablished else { return nil }
     return SSL_get0_peer_certificate(ssl).flatMap { Certificate.subject(of: $0) }

@@ -9,6 +9,8 @@ final class PlainTransport: Transport {
 
   deinit { System.close(descriptor) }
 
+  var isEncrypted: Bool { false }
+
   var certificateSubject: String? { nil }
 
   func handshake() -> Bool { true }

@@ -6,6 +6,9 @@ protocol Transport: AnyObject {
   /// The socket, which the transport owns and closes when it goes.
   var descriptor: Int32 { get }
 
+  /// Whether others on the way can read along.
+  var isEncrypted: Bool { get }
+
   /// Carries on with what must come before the first byte.
   ///
   /// - Returns: whether it is done; else the next event is waited for.

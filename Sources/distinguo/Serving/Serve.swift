@@ -33,7 +33,7 @@ struct Serve: ParsableCommand {
       print(GatewayConfiguration().file, terminator: "")
       return
     }
-    do {
+    do throws(GatewayError) {
       let service = try GatewayService(options.input, version: Distinguo.configuration.version)
       if check { print(service.overview) }
       Self.end(try check ? 0 : service.run())

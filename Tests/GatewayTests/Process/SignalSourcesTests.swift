@@ -6,14 +6,12 @@ import Testing
 @testable import Gateway
 
 /// One test for all, since signals are the process's.
-@Suite(.timeLimit(.minutes(1))) struct SignalSourcesTests {
-  @Test func `the first wish to stop is for stopping in order, the second ends at once, a reload is neither`()
-    async throws
-  {
+struct SignalSourcesTests {
+  @Test func `the first wish to stop is for stopping in order, the second ends at once, a reload is neither`() {
     let events = LockBox<[String]>([])
     @Sendable func note(_ event: String) { events.withLock { $0.append(event) } }
-    func wait(for expected: [String]) async throws {
-      while events.withLock({ $0 }).count < expected.count { try await Task.sleep(for: .milliseconds(1)) }
+    func wait(for expected: [String]) {
+      while events.withLock({ $0 }).count < expected.count { usleep(1000) }
       #expect(events.withLock { $0 } == expected)
     }
     let queue = DispatchQueue(label: "busy")
@@ -23,16 +21,16 @@ import Testing
       note("\(wish)")
     }
     kill(getpid(), SIGHUP)
-    try await wait(for: ["reload"])
+    wait(for: ["reload"])
     kill(getpid(), SIGHUP)
-    try await wait(for: ["reload", "reload"])
+    wait(for: ["reload", "reload"])
     kill(getpid(), SIGTERM)
-    try await wait(for: ["reload", "reload", "stop"])
+    wait(for: ["reload", "reload", "stop"])
     // Even if the queue never comes to it.
     let release = DispatchSemaphore(value: 0)
     queue.async { release.wait() }
     kill(getpid(), SIGINT)
-    try await wait(for: ["reload", "reload", "stop", "at once \(SIGINT)"])
+    wait(for: ["reload", "reload", "stop", "at once \(SIGINT)"])
     release.signal()
     withExtendedLifetime(sources) {}
     for number in [SIGHUP, SIGTERM, SIGINT] { signal(number, SIG_DFL) }
