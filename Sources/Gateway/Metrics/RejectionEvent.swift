@@ -44,9 +44,12 @@ struct RejectionEvent: Encodable, Sendable, Hashable {
     }
   }
 
-  /// The same without the numbers that an attacker could climb.
-  var withoutScores: RejectionEvent {
+  /// What of it may be told: everything, all but the numbers that an attacker could climb, or nothing of what the
+  /// differentiators said.
+  func disclosed(_ disclosure: ScoreDisclosure) -> RejectionEvent {
+    guard disclosure != .full else { return self }
     var event = self
+    if disclosure == .none { event.differentiators = [] }
     event.score = nil
     event.threshold = nil
     for index in differentiators.indices { event.differentiators[index].score = nil }

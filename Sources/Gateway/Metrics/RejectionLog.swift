@@ -16,7 +16,7 @@ final class RejectionLog: ClassificationObserver {
   }
 
   private struct State {
-    var showsScores: Bool
+    var disclosure: ScoreDisclosure
     var total = RejectionTally()
     var windows: [(RejectionWindow, SlidingWindow<RejectionTally>)]
     var events: RecentEvents<RejectionEvent>
@@ -29,9 +29,9 @@ final class RejectionLog: ClassificationObserver {
 
   /// - Parameters:
   ///   - capacity: how many rejections are kept.
-  ///   - showsScores: whether scores and thresholds are answered; who sees them can climb them.
+  ///   - disclosure: how much of the numbers is answered; who sees them can climb them.
   ///   - clock: what time it is.
-  init(capacity: Int = 100, showsScores: Bool = true, clock: @escaping @Sendable () -> Moment = { .now }) {
+  init(capacity: Int = 100, disclosure: ScoreDisclosure = .full, clock: @escaping @Sendable () -> Moment = { .now }) {
     let start = clock()
     self.capacity = capacity
     self.start = start
@@ -43,11 +43,11 @@ final class RejectionLog: ClassificationObserver {
           seconds: window.seconds, slices: window.slices, start: start.instant, empty: RejectionTally())
       )
     }
-    state = LockBox(State(showsScores: showsScores, windows: windows, events: RecentEvents(capacity: capacity)))
+    state = LockBox(State(disclosure: disclosure, windows: windows, events: RecentEvents(capacity: capacity)))
   }
 
-  /// Says whether scores and thresholds are answered from now on.
-  func showScores(_ showsScores: Bool) { state.withLock { $0.showsScores = showsScores } }
+  /// Says how much of the numbers is answered from now on.
+  func disclose(_ disclosure: ScoreDisclosure) { state.withLock { $0.disclosure = disclosure } }
 
   func observe(_ event: ClassificationEvent) {
     guard case .judged(let verdict, let label, let model, let version, let requestID) = event else { return }
@@ -81,11 +81,11 @@ final class RejectionLog: ClassificationObserver {
   func report(_ query: RejectionQuery = .init()) -> RejectionReport {
     let now = clock()
     // Copies, so that the lock is not held while they are added up.
-    let (showsScores, total, windows, events) = state.withLock {
-      ($0.showsScores, $0.total, $0.windows, $0.events.newestFirst)
+    let (disclosure, total, windows, events) = state.withLock {
+      ($0.disclosure, $0.total, $0.windows, $0.events.newestFirst)
     }
     func counts(_ tally: RejectionTally, seconds: Int?) -> RejectionReport.Counts {
-      .init(tally, seconds: seconds, model: query.model, showsScores: showsScores)
+      .init(tally, seconds: seconds, model: query.model, showsScores: disclosure == .full)
     }
     let asked = windows.filter { query.window == nil || $0.0 == query.window }.map { window, sliding in
       let sum = sliding.tallies(at: now.instant).reduce(into: RejectionTally()) { $0.add($1) }
@@ -95,7 +95,7 @@ final class RejectionLog: ClassificationObserver {
     return RejectionReport(
       since: Self.text(start.date), totals: counts(total, seconds: nil),
       windows: Dictionary(uniqueKeysWithValues: asked),
-      events: chosen.map { showsScores ? $0 : $0.withoutScores })
+      events: chosen.map { $0.disclosed(disclosure) })
   }
 
   /// RFC 3339, to the millisecond.

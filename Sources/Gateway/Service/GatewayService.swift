@@ -68,7 +68,7 @@ public final class GatewayService: @unchecked Sendable {
       throw error as? GatewayError ?? .models("\(error)")
     }
     rejections = RejectionLog(
-      capacity: configuration.metrics.rejectionEvents, showsScores: configuration.answers.disclosure == .full)
+      capacity: configuration.metrics.rejectionEvents, disclosure: configuration.answers.disclosure)
     let access = configuration.log.access ? AccessLog(output) : nil
     do {
       metrics = try GatewayMetrics(version: version)
@@ -110,6 +110,9 @@ public final class GatewayService: @unchecked Sendable {
     log.info("listening", metadata: ["addresses": "\(addresses.joined(separator: " "))"])
     if configuration.models.selectionKeyFile == nil, input.environment[SelectionKey.variable] == nil {
       log.warning("no selection key: anybody can foretell which differentiators a picture meets")
+    }
+    if configuration.answers.disclosure != .full, configuration.metrics.listen == nil {
+      log.warning("/metrics tells sums of scores to everybody: give it an address of its own by metrics.listen")
     }
     control.async { [self] in
       tellModels()
@@ -211,7 +214,7 @@ public final class GatewayService: @unchecked Sendable {
       do throws(ModelsError) { try models.reload(settings) } catch { throw GatewayError.models(error.description) }
       if let certificate { tls?.replace(with: certificate) }
       output.level = new.log.level
-      rejections.showScores(new.answers.disclosure == .full)
+      rejections.disclose(new.answers.disclosure)
       configuration = new
       handler.replace(with: router(new))
       tellModels()

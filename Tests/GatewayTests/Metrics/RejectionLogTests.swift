@@ -24,8 +24,8 @@ import Testing
 
   private let clock = Clock()
 
-  private func log(capacity: Int = 100, showsScores: Bool = true) -> RejectionLog {
-    RejectionLog(capacity: capacity, showsScores: showsScores) { [clock] in clock.now }
+  private func log(capacity: Int = 100, disclosure: ScoreDisclosure = .full) -> RejectionLog {
+    RejectionLog(capacity: capacity, disclosure: disclosure) { [clock] in clock.now }
   }
 
   private func judge(
@@ -133,13 +133,22 @@ import Testing
   }
 
   @Test func `without scores no number is told that could be climbed`() throws {
-    let log = log(showsScores: false)
+    let log = log(disclosure: .coarse)
     judge(log, [0.123, 0.456])
     let json = try json(log)
     for member in ["\"score\"", "mean_score", "\"threshold\"", "0.123", "0.456", "0.2895"] {
       #expect(!json.contains(member), "\(member) in \(json)")
     }
     #expect(json.contains(#"{"agrees":false,"id":"d1"}"#))
+  }
+
+  @Test func `where nothing is disclosed no differentiator's opinion is told, from one moment to the next`() throws {
+    let log = log()
+    judge(log, [0.123, 0.456])
+    #expect(try json(log).contains("0.123"))
+    log.disclose(.none)
+    #expect(log.report().events.map(\.differentiators) == [[]])
+    #expect(try json(log).contains("0.123") == false)
   }
 
   @Test func `a score that is no number spoils neither the mean nor the JSON`() throws {
