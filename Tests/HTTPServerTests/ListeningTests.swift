@@ -25,6 +25,7 @@ struct ListeningTests {
     ("127.0.0.1:", "its port must be 0 to 65535"),
     ("127.0.0.1:65536", "its port must be 0 to 65535"),
     ("127.0.0.1:-1", "its port must be 0 to 65535"),
+    ("127.0.0.1:+80", "its port must be 0 to 65535"),
     ("::1:80", "an IPv6 address needs brackets"),
     ("example.org:80", "'example.org' is no numeric IPv4 or IPv6 address"),
     ("[::g]:80", "'::g' is no numeric IPv4 or IPv6 address"),

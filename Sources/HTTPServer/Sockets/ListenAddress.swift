@@ -22,7 +22,9 @@ public enum ListenAddress: Sendable, Hashable {
       return
     }
     guard let colon = text.lastIndex(of: ":") else { throw ListenAddressError(text, "it has no port") }
-    guard let port = UInt16(text[text.index(after: colon)...]) else {
+    let digits = text[text.index(after: colon)...]
+    // UInt16 would take a sign, too.
+    guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = UInt16(digits) else {
       throw ListenAddressError(text, "its port must be 0 to 65535")
     }
     var host = String(text[..<colon])
