@@ -275,7 +275,8 @@ def check_plain(gateway):
     expect("too-many-parts", gateway.post(form(*[(None, STOP)] * 17), FORM))
     expect("content-too-large", gateway.send(head("POST", CLASSIFY, None, {"Content-Length": 30_000_000})))
     expect("length-required", gateway.ask("POST", CLASSIFY))
-    expect("misdirected-request", gateway.send(b"GET https://h/livez HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"), "GET", "/livez")
+    expect("misdirected-request", gateway.send(b"GET https://h/livez HTTP/1.1\r\nHost: h\r\nX-Request-Id: example-1\r\nConnection: close\r\n\r\n"),
+           "GET", "/livez")
     unknown = "/v1/models/unknown/classify"
     expect("unknown-model", gateway.post(STOP, target=unknown), target=unknown)
     expect("not-found", gateway.get("/v1/models/%FF"), "GET", "/v1/models/%FF")
