@@ -52,7 +52,7 @@ struct RejectionEvent: Encodable, Sendable, Hashable {
     if disclosure == .none { event.differentiators = [] }
     event.score = nil
     event.threshold = nil
-    for index in differentiators.indices { event.differentiators[index].score = nil }
+    for index in event.differentiators.indices { event.differentiators[index].score = nil }
     return event
   }
 }
