@@ -1,7 +1,9 @@
-// What Swift's Glibc module leaves out of the C library: epoll, event descriptors, accept4.
+// What Swift's Glibc module leaves out of the C library and the kernel's headers: epoll, event descriptors, accept4,
+// socket filters.
 #ifndef DISTINGUO_CLinux_SHIM_H
 #define DISTINGUO_CLinux_SHIM_H
 
+#include <linux/filter.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>

@@ -37,6 +37,8 @@ final class Acceptor: EventHandler, @unchecked Sendable {
 
   /// Takes what waits, and no more.
   func stop() {
+    // A connection that came between the last that was accepted and the end would be reset.
+    socket.refuseFurther()
     accept(.max)
     if let slot { loops[0].remove(slot, descriptor: socket.descriptor) }
     slot = nil

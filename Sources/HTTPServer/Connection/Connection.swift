@@ -46,6 +46,8 @@ final class Connection: EventHandler, @unchecked Sendable {
   private static let turns = 8
   /// How much of what comes after the last answer is read before the connection is cut.
   private static let mostDropped = 1 << 20
+  /// How long a connection must have been without a request before it is closed at the server's end.
+  private static let quiet = Duration.seconds(1)
   /// The largest buffer that is kept from one answer to the next.
   private static let keptCapacity = 4096
 
@@ -97,7 +99,17 @@ final class Connection: EventHandler, @unchecked Sendable {
 
   func tick(_ now: ContinuousClock.Instant) {
     if let deadline, now >= deadline { return expire() }
-    if server.stage == .draining, case .idle(let since) = state, now - since >= .milliseconds(500) { close() }
+    if server.stage == .draining, case .idle(let since) = state, now - since >= Self.quiet { leave() }
+  }
+
+  /// Closes a connection without a request, unless one has just come.
+  private func leave() {
+    mayRead = true
+    drive()
+    if case .idle = state {
+      linger()
+      advance()
+    }
   }
 
   /// Does whatever can be done without waiting.

@@ -6,6 +6,8 @@ final class ListeningSocket {
   /// Where it listens, with the port that was free where 0 was asked for.
   let address: SocketAddress
   private let path: String?
+  /// Whether somebody else listens on when this process does not.
+  private let isShared: Bool
 
   /// As many as the kernel lets wait (net.core.somaxconn cuts it).
   private static let backlog: Int32 = 4096
@@ -24,7 +26,7 @@ final class ListeningSocket {
           try System.set(Int32(IPV6_V6ONLY), at: Int32(IPPROTO_IPV6), of: descriptor, to: host == "::" ? 0 : 1)
         }
       }
-      path = nil
+      (path, isShared) = (nil, false)
     case .unix(let file, let mode):
       guard let wanted = SocketAddress(path: file) else { throw SystemError("bind \(address)", code: EINVAL) }
       try Self.removeStale(file)
@@ -35,7 +37,7 @@ final class ListeningSocket {
         unlink(file)
         throw SystemError("chmod \(file)", code: code)
       }
-      path = file
+      (path, isShared) = (file, false)
     case .inherited(let inherited):
       guard try System.option(SO_ACCEPTCONN, of: inherited) == 1 else {
         throw SystemError("the inherited socket \(inherited) does not listen", code: EINVAL)
@@ -44,7 +46,7 @@ final class ListeningSocket {
       guard flags >= 0, fcntl(inherited, F_SETFL, flags | O_NONBLOCK) >= 0, fcntl(inherited, F_SETFD, FD_CLOEXEC) >= 0
       else { throw SystemError("fcntl \(inherited)", code: errno) }
       descriptor = inherited
-      path = nil
+      (path, isShared) = (nil, true)
     }
     do {
       self.address = try System.localAddress(of: descriptor)
@@ -53,6 +55,10 @@ final class ListeningSocket {
       throw error
     }
   }
+
+  /// Lets no further connection begin; those that are complete can still be accepted. A shared socket stays as it is: who
+  /// comes to it waits for the next process.
+  func refuseFurther() { if !isShared { System.refuseFurther(descriptor) } }
 
   deinit {
     System.close(descriptor)

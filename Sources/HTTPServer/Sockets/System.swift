@@ -73,6 +73,19 @@ enum System {
     return SocketAddress(storage)
   }
 
+  /// Lets no further connection begin at a listening socket: the kernel drops what would begin one, and the client's tries
+  /// again until it is told that nobody listens. Those that are complete can still be accepted.
+  static func refuseFurther(_ descriptor: Int32) {
+    // A program of one instruction: keep nothing of the packet (linux/filter.h).
+    var instruction = sock_filter(code: UInt16(BPF_RET | BPF_K), jt: 0, jf: 0, k: 0)
+    withUnsafeMutablePointer(to: &instruction) { instruction in
+      var program = sock_fprog(len: 1, filter: instruction)
+      // Where it fails, a connection that comes in this very moment is reset when the socket is closed.
+      _ = setsockopt(
+        descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, socklen_t(MemoryLayout<sock_fprog>.size))
+    }
+  }
+
   /// How many bytes were read, 0 at the end; nil if reading would block.
   static func receive(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int? {
     try checkUnlessBlocking("recv") { recv(descriptor, buffer.baseAddress, buffer.count, 0) }
