@@ -362,7 +362,6 @@ def check_access_log():
 
 def check_lines(gateway):
     trace, parent = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
-    before = len(gateway.text().splitlines())
     sent = [
         head("POST", CLASSIFY, STOP, {"X-Request-Id": "one", "traceparent": f"00-{trace}-{parent}-01"}) + STOP,
         head("GET", "/nothing?secret=of-the-query", None, {"X-Request-Id": "two", "Authorization": "Bearer of-the-field"}),
@@ -378,6 +377,8 @@ def check_lines(gateway):
     ]
     # Long enough without a connection for a clock that only runs with one to be behind.
     time.sleep(1.5)
+    # By now the line of whoever asked whether it is ready is there, too.
+    before = len(gateway.text().splitlines())
     answers = [gateway.send(request) for request in sent]
     settled(lambda: len(gateway.text().splitlines()) >= before + len(sent))
     text = "\n".join(gateway.text().splitlines()[before:])
