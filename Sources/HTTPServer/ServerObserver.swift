@@ -44,6 +44,8 @@ public enum ServerEvent: Sendable {
   case closed
   /// A connection was not taken, or could not be.
   case refused(Refusal)
+  /// A request's head is known; one ``finished(_:)`` with that head follows.
+  case began
   /// A request came to its end.
   case finished(Exchange)
 }

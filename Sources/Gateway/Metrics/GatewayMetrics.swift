@@ -11,9 +11,8 @@ final class GatewayMetrics: ServerObserver, ClassificationObserver {
     var digest: String
   }
 
-  /// Requests that are being read, thought about or answered. Whoever takes one on adds 1, and takes it away again; an
-  /// autoscaler looks at it.
-  let requestsInFlight: Gauge
+  /// Requests that are being read, thought about or answered; an autoscaler looks at it.
+  private let requestsInFlight: Gauge
   private let registry: MetricsRegistry
   private let server: ServerMetrics
   private let classification: ClassificationMetrics
@@ -75,7 +74,14 @@ final class GatewayMetrics: ServerObserver, ClassificationObserver {
   /// Counts a reload.
   func countReload(succeeded: Bool) { (succeeded ? succeededReloads : failedReloads).increment() }
 
-  func observe(_ event: ServerEvent) { server.observe(event) }
+  func observe(_ event: ServerEvent) {
+    server.observe(event)
+    switch event {
+    case .began: requestsInFlight.add(1)
+    case .finished(let exchange): if exchange.head != nil { requestsInFlight.add(-1) }
+    case .opened, .closed, .refused: break
+    }
+  }
 
   func observe(_ event: ClassificationEvent) { classification.observe(event) }
 

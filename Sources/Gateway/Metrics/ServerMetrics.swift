@@ -67,6 +67,7 @@ final class ServerMetrics: ServerObserver {
     case .closed: connections.add(-1)
     case .refused(.handshake): failedHandshakes.increment()
     case .refused(let reason): refused[reason]?.increment()
+    case .began: break
     case .finished(let exchange): observe(exchange)
     }
   }

@@ -84,7 +84,7 @@ public final class GatewayService: @unchecked Sendable {
       // Only two metrics of one name could be the reason, which is a fault of the program's.
       fatalError("\(error)")
     }
-    handler = ReloadableHandler(Router([])) { [metrics] in metrics.requestsInFlight.add(1) }
+    handler = ReloadableHandler(Router([]))
     handler.replace(with: router(configuration))
   }
 
@@ -142,8 +142,7 @@ public final class GatewayService: @unchecked Sendable {
 
   private func listen() throws(GatewayError) -> [String] {
     let sockets = try manager.sockets()
-    let scraper = Router(MetricsRoutes(metrics: metrics, rejections: rejections, models: models).scraping)
-    let scrapes = ReloadableHandler(scraper) { [metrics] in metrics.requestsInFlight.add(1) }
+    let scrapes = Router(MetricsRoutes(metrics: metrics, rejections: rejections, models: models).scraping)
     let isScraper = { (name: String) in name == "metrics" }
     var endpoints: [HTTPServer.Endpoint] = []
     for socket in sockets {

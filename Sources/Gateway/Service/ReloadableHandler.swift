@@ -5,20 +5,14 @@ internal import HTTPServer
 /// A router that another can take the place of while requests are answered; each is answered by the one it came to.
 final class ReloadableHandler: RequestHandler {
   private let current: LockBox<Router>
-  private let onReceive: @Sendable () -> Void
 
-  /// - Parameter onReceive: called for every request.
-  init(_ router: Router, onReceive: @escaping @Sendable () -> Void) {
-    current = LockBox(router)
-    self.onReceive = onReceive
-  }
+  init(_ router: Router) { current = LockBox(router) }
 
   /// Requests that come from now on are answered by another router.
   func replace(with router: Router) { current.withLock { $0 = router } }
 
   func receive(_ head: RequestHead, from peer: Peer) -> Reception {
-    onReceive()
-    return current.withLock { $0 }.receive(head, from: peer)
+    current.withLock { $0 }.receive(head, from: peer)
   }
 
   func response(to head: RequestHead, from peer: Peer, refusing problem: Problem) -> Response {

@@ -18,6 +18,7 @@ extension Connection {
     guard case .readingHead(let exchange) = state else { return }
     requests += 1
     exchange.head = head
+    server.observer.observe(.began)
     deadline = .now + server.configuration.timeouts.body
     // RFC 9110 §7.4: who thinks that nobody reads along must not be answered here.
     guard head.scheme != "https" || transport.isEncrypted else {

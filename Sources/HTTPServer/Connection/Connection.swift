@@ -12,7 +12,6 @@ final class Connection: EventHandler, @unchecked Sendable {
   let loop: EventLoop
   let server: ServerState
   let handler: any RequestHandler
-  let address: SocketAddress
   var peer: Peer
   // Lets go of the descriptor with the last reference.
   private(set) var transport: any Transport
@@ -57,7 +56,6 @@ final class Connection: EventHandler, @unchecked Sendable {
     handler: any RequestHandler, refusal: Response? = nil
   ) {
     self.transport = transport
-    self.address = address
     self.loop = loop
     self.server = server
     self.handler = handler

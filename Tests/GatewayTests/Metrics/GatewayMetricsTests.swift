@@ -137,9 +137,11 @@ import Testing
   @Test func `the state of things is told`() throws {
     #expect(samples(metrics)["distinguo_ready"] == "0")
     metrics.setReady(true)
-    metrics.requestsInFlight.add(1)
-    metrics.requestsInFlight.add(1)
-    metrics.requestsInFlight.add(-1)
+    metrics.observe(.began)
+    metrics.observe(.began)
+    metrics.observe(exchange(.get))
+    // Nobody began what could not be read.
+    metrics.observe(exchange(nil))
     try metrics.watchQueue(depth: { 7 }, capacity: { 64 })
     metrics.setModels([.init(name: "signs", version: 1, digest: "sha256:aa")])
     metrics.setModels([.init(name: "signs", version: 2, digest: "sha256:bb")])

@@ -68,6 +68,7 @@ final class EventRecord: ServerObserver {
     events.withLock { $0.compactMap { if case .refused(let refusal) = $0 { refusal } else { nil } } }
   }
 
+  var began: Int { events.withLock { $0.count { if case .began = $0 { true } else { false } } } }
   var opened: Int { events.withLock { $0.count { if case .opened = $0 { true } else { false } } } }
   var closed: Int { events.withLock { $0.count { if case .closed = $0 { true } else { false } } } }
 }
