@@ -18,6 +18,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -53,16 +54,26 @@ let package = Package(
       name: "HTTPServer", dependencies: ["Base", "CLinux", "COpenSSL", "Compression", "HTTPCore"],
       swiftSettings: settings),
     .target(name: "Systemd", swiftSettings: settings),
+    .target(name: "ModelStore", dependencies: ["Base", "Defence"], swiftSettings: settings),
+    .target(
+      name: "StateStore", dependencies: ["Base", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: settings),
+    .target(name: "Retraining", dependencies: ["Base", "CLinux", "StateStore"], swiftSettings: settings),
+    .target(
+      name: "AdminPage",
+      resources: [.embedInCode("Files/index.html"), .embedInCode("Files/page.css"), .embedInCode("Files/page.js")],
+      swiftSettings: settings),
     .target(
       name: "Gateway",
       dependencies: [
-        "Base", "Compression", "Defence", "Digests", "HTTPCore", "HTTPServer", "Images", "Metrics", "NeuralNet",
-        "Systemd",
+        "AdminPage", "Base", "Compression", "DataSets", "Defence", "Digests", "HTTPCore", "HTTPServer", "Images",
+        "Metrics", "ModelStore", "NeuralNet", "Retraining", "StateStore", "Systemd",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
+    .target(name: "AdminClient", dependencies: ["Base"], swiftSettings: settings),
     .target(name: "Attacks", dependencies: ["Base", "Images", "NeuralNet"], swiftSettings: settings),
     .target(
       name: "Evaluation", dependencies: ["Attacks", "Base", "DataSets", "Defence", "Images", "NeuralNet"],
@@ -70,7 +81,8 @@ let package = Package(
     .executableTarget(
       name: "distinguo",
       dependencies: [
-        "Attacks", "Base", "DataSets", "Defence", "Digests", "Evaluation", "Gateway", "Images", "NeuralNet", "ONNX",
+        "AdminClient", "Attacks", "Base", "DataSets", "Defence", "Digests", "Evaluation", "Gateway", "Images",
+        "ModelStore", "NeuralNet", "ONNX", "Retraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -81,6 +93,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Base", "Defence", "Digests", "Images", "NeuralNet", "ONNX"],
       path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(name: "AdminClientTests", dependencies: ["AdminClient", "Base"], swiftSettings: settings),
     .testTarget(
       name: "ArchivesTests", dependencies: ["Archives", "Base", "Compression", "TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -106,8 +119,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Base", "Compression", "Defence", "Gateway", "HTTPCore", "HTTPServer", "Images", "Metrics", "NeuralNet",
-        "Systemd", "TestSupport",
+        "Base", "Compression", "Defence", "Digests", "Gateway", "HTTPCore", "HTTPServer", "Images", "Metrics",
+        "ModelStore", "NeuralNet", "Retraining", "StateStore", "Systemd", "TestSupport",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
@@ -119,11 +132,14 @@ let package = Package(
     .testTarget(
       name: "ImagesTests", dependencies: ["Base", "Images", "NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: settings),
+    .testTarget(name: "ModelStoreTests", dependencies: ["Defence", "ModelStore", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ONNXTests",
       dependencies: ["NeuralNet", "ONNX", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       swiftSettings: settings),
+    .testTarget(name: "RetrainingTests", dependencies: ["Base", "Retraining", "StateStore"], swiftSettings: settings),
+    .testTarget(name: "StateStoreTests", dependencies: ["Base", "StateStore"], swiftSettings: settings),
     .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"], swiftSettings: settings),
   ]
 )
