@@ -132,7 +132,8 @@ let package = Package(
     .testTarget(
       name: "ImagesTests", dependencies: ["Base", "Images", "NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: settings),
-    .testTarget(name: "ModelStoreTests", dependencies: ["Defence", "ModelStore", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ModelStoreTests", dependencies: ["Defence", "ModelStore", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ONNXTests",
