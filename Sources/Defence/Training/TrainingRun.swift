@@ -75,7 +75,7 @@ public struct TrainingRun {
       plan.scopes, classes: data.labels.count, count: plan.count, asked: plan.asked, ratios: plan.pruningRatios,
       seed: plan.seed)
     let fingerprint = SHA256.hexadecimal(of: try JSONFile.bytes(of: plan.deciding) + Array((data.digest + digest).utf8))
-    let folder = try WorkFolder(Self.workFolder(plan.version, of: model), fingerprint: fingerprint)
+    let folder = try WorkFolder(model.workFolder(of: plan.version), fingerprint: fingerprint)
     // Interrupted between the bundle's last step and ours?
     if isThere { return try conclude(place, model, folder) }
     try report(
@@ -95,11 +95,7 @@ public struct TrainingRun {
 
   /// Whether a training of this version was interrupted; the same command goes on with it.
   public static func isUnfinished(_ version: Int, of model: ModelFolder) -> Bool {
-    FileManager.default.fileExists(atPath: workFolder(version, of: model))
-  }
-
-  private static func workFolder(_ version: Int, of model: ModelFolder) -> String {
-    "\(model.path)/.\(version).training"
+    FileManager.default.fileExists(atPath: model.workFolder(of: version))
   }
 
   /// Takes the bundle at its place into use, if the model has no current one, and drops what it was made from.

@@ -1,5 +1,6 @@
 internal import Base
 internal import Defence
+internal import ModelStore
 internal import NeuralNet
 
 /// The models that are served: one generation of each, exchanged as a whole.
@@ -73,7 +74,13 @@ final class ServedModels: Sendable {
       var next = Table()
       var fresh: [Generation] = []
       var paths: [String: String] = [:]
-      for path in try Self.models(in: settings.folder, named: settings.served) {
+      let folders: [ModelFolder]
+      do throws(ModelStoreError) {
+        folders = try ModelStore(folder: settings.folder).models(named: settings.served)
+      } catch {
+        throw .store(error)
+      }
+      for path in folders.map(\.path) {
         let generation = try current(path, known: known, settings)
         let name = generation.record.manifest.name
         if let other = paths.updateValue(path, forKey: name) { throw .duplicate(name: name, paths: [other, path]) }
@@ -137,26 +144,5 @@ final class ServedModels: Sendable {
       // If memory is short, smaller batches will do.
       _ = preparation.submit { [weak generation] in try generation?.prepare(upTo: limit) }
     }
-  }
-
-  /// The folders of models: the folder itself, or those in it that have a bundle or a current version. Others are left
-  /// alone, such as a model that is being trained for the first time.
-  ///
-  /// - Parameter names: those that are wanted, each of which must be there; empty for all.
-  private static func models(in folder: String, named names: Set<String>) throws(ModelsError) -> [String] {
-    func isModel(_ path: String) -> Bool { ModelFolder(path: path).isServable }
-    if isModel(folder) { return [folder] }
-    let entries: [FileAccess.FolderEntry]
-    do {
-      entries = try FileAccess.entries(of: folder)
-    } catch {
-      throw .inaccessible(path: folder, reason: "\(error)")
-    }
-    let there = entries.filter(\.isFolder).map(\.name).filter { isModel("\(folder)/\($0)") }
-    guard !there.isEmpty else { throw .none(path: folder) }
-    let missing = names.subtracting(there)
-    guard missing.isEmpty else { throw .missing(missing.sorted(), there: there.sorted()) }
-    let wanted = names.isEmpty ? there : there.filter(names.contains)
-    return wanted.map { "\(ModelFolder(path: folder).path)/\($0)" }
   }
 }
