@@ -1,5 +1,6 @@
 internal import Base
 internal import HTTPCore
+internal import HTTPServer
 
 /// Says who asks, and whether they may.
 final class AdminGate: Sendable {

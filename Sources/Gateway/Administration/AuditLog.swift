@@ -31,8 +31,8 @@ struct AuditLog: Sendable {
     log.notice("audit", metadata: metadata)
     do {
       _ = try table.append(
-        actor: actor, action: action, target: target, outcome: outcome.rawValue, detail: detail, requestID: requestID,
-        peer: peer, time: Date())
+        time: Date(), actor: actor, action: action, target: target, outcome: outcome.rawValue, detail: detail,
+        requestID: requestID, peer: peer)
     } catch {
       log.error("the audit could not be written", metadata: ["reason": "\(error)"])
     }

@@ -1,5 +1,7 @@
 internal import Base
+internal import Defence
 internal import Foundation
+internal import HTTPCore
 internal import Logging
 internal import ModelStore
 internal import StateStore

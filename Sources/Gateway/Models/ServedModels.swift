@@ -33,8 +33,8 @@ final class ServedModels: Sendable {
   private let table = LockBox(Table())
   /// Held while models are read, so that two reloads do not overtake each other.
   private let loading = LockBox(())
-  /// Compiles for larger batches while requests are answered already.
-  private let preparation = ComputeThread()
+  /// Reads and compiles beside what is served, and stands back behind it.
+  private let preparation = ComputeThread(nice: 5)
 
   /// Reads, compiles and warms every model.
   ///
@@ -95,17 +95,29 @@ final class ServedModels: Sendable {
     }
   }
 
-  /// Puts a generation into the place of the one with its name, or beside the others.
+  /// Puts a generation that was loaded into the place of the one with its name, or beside the others.
   ///
   /// - Returns: the one that was there.
   @discardableResult
   func serve(_ generation: Generation) -> Generation? {
-    defer { prepare([generation]) }
-    return table.withLock { $0.generations.updateValue(generation, forKey: generation.record.manifest.name) }
+    table.withLock { $0.generations.updateValue(generation, forKey: generation.record.manifest.name) }
   }
 
-  /// Makes ready what a folder holds, without serving it.
-  func load(_ path: String) throws(ModelsError) -> Generation { try Self.load(path, settings.withLock { $0 }) }
+  /// Makes ready what a folder holds, for batches of all sizes, without serving it. It takes its time, so as not to take
+  /// that of requests.
+  func load(_ path: String) throws(ModelsError) -> Generation {
+    let settings = settings.withLock { $0 }
+    let job = preparation.submit {
+      let generation = try Self.load(path, settings)
+      try generation.prepare(upTo: settings.maximumBatch)
+      return generation
+    }
+    do {
+      return try job.wait()
+    } catch {
+      throw error as? ModelsError ?? .unsound(path: path, reason: "\(error)")
+    }
+  }
 
   private static func load(_ path: String, _ settings: Settings) throws(ModelsError) -> Generation {
     try Generation(
