@@ -140,7 +140,9 @@ let package = Package(
       dependencies: ["NeuralNet", "ONNX", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       swiftSettings: settings),
     .testTarget(name: "RetrainingTests", dependencies: ["Base", "Retraining", "StateStore"], swiftSettings: settings),
-    .testTarget(name: "StateStoreTests", dependencies: ["Base", "StateStore"], swiftSettings: settings),
+    .testTarget(
+      name: "StateStoreTests", dependencies: ["Base", "StateStore", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: settings),
     .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"], swiftSettings: settings),
   ]
 )

@@ -4,7 +4,7 @@ import Foundation
 @testable import StateStore
 
 /// A folder of a test's own, taken away with it.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
   let path: String
   var state: String { path + "/state" }
   var database: String { path + "/state/state.sqlite" }

@@ -48,8 +48,16 @@ extension StateError {
           reason: "it is damaged (\(fault.message ?? "SQLITE_CORRUPT")): put a copy from before in its place, or move "
             + "it away and start again to begin with an empty one")
       case .SQLITE_BUSY: .unusable(path: path, reason: "another process has kept it locked for more than 5 s")
-      default: .unusable(path: path, reason: "\(fault.extendedResultCode): \(fault.message ?? "no more is known")")
+      default: .unusable(path: path, reason: Self.reason(fault, path))
       }
+  }
+
+  /// What SQLite says, and what it does not: why its folder cannot be written.
+  private static func reason(_ fault: DatabaseError, _ path: String) -> String {
+    let reason = "\(fault.message ?? "it does not say why") (SQLite's code \(fault.extendedResultCode.rawValue))"
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    guard access(folder, W_OK | X_OK) != 0 else { return reason }
+    return "\(reason); its folder: \(String(cString: strerror(errno)))"
   }
 
   /// Whether the disk has less room than SQLite's files grow by.

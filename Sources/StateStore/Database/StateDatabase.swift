@@ -19,7 +19,7 @@ public final class StateDatabase: Sendable {
   /// Requests that are not to be carried out twice.
   public var idempotency: IdempotencyTable { IdempotencyTable(access: access) }
 
-  private let access: StateAccess
+  let access: StateAccess
 
   /// Opens the database in a folder, and makes both if they are not there: the folder for its owner alone (0700), the
   /// database too (0600).
