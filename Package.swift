@@ -73,7 +73,8 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
-    .target(name: "AdminClient", dependencies: ["Base"], swiftSettings: settings),
+    .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "AdminClient", dependencies: ["Base", "CCurl", "StateStore"], swiftSettings: settings),
     .target(name: "Attacks", dependencies: ["Base", "Images", "NeuralNet"], swiftSettings: settings),
     .target(
       name: "Evaluation", dependencies: ["Attacks", "Base", "DataSets", "Defence", "Images", "NeuralNet"],
@@ -82,7 +83,7 @@ let package = Package(
       name: "distinguo",
       dependencies: [
         "AdminClient", "Attacks", "Base", "DataSets", "Defence", "Digests", "Evaluation", "Gateway", "Images",
-        "ModelStore", "NeuralNet", "ONNX", "Retraining",
+        "ModelStore", "NeuralNet", "ONNX", "Retraining", "StateStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -93,7 +94,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Base", "Defence", "Digests", "Images", "NeuralNet", "ONNX"],
       path: "Tests/TestSupport", swiftSettings: settings),
-    .testTarget(name: "AdminClientTests", dependencies: ["AdminClient", "Base"], swiftSettings: settings),
+    .testTarget(
+      name: "AdminClientTests", dependencies: ["AdminClient", "Base", "StateStore"], swiftSettings: settings),
     .testTarget(
       name: "ArchivesTests", dependencies: ["Archives", "Base", "Compression", "TestSupport"], swiftSettings: settings),
     .testTarget(
