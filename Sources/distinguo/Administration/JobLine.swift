@@ -23,6 +23,8 @@ enum JobLine {
   /// How far it is, as far as that is known.
   static func progress(_ progress: JobDocument.Progress) -> String {
     var parts = [AdminText.percent(progress.fraction)]
+    // Narrow terminals show what comes first.
+    if let left = progress.secondsLeft { parts.append("\(AdminText.span(left)) left") }
     if let network = progress.network {
       let number = progress.number.flatMap { number in progress.count.map { " (\(number)/\($0))" } } ?? ""
       let epoch = progress.epoch.flatMap { epoch in progress.epochs.map { " epoch \(epoch)/\($0)" } } ?? ""
@@ -31,7 +33,6 @@ enum JobLine {
     if let loss = progress.loss { parts.append(String(format: "loss %.3f", loss)) }
     if let accuracy = progress.accuracy { parts.append("accuracy \(AdminText.percent(accuracy))") }
     if let rate = progress.imagesPerSecond { parts.append(String(format: "%.0f images/s", rate)) }
-    if let left = progress.secondsLeft { parts.append("\(AdminText.span(left)) left") }
     return parts.joined(separator: "  ")
   }
 
