@@ -32,7 +32,7 @@ struct TokenFile: Sendable {
       throw .inaccessible(path: path, reason: "it is not UTF-8")
     }
     var entries: [Entry] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
       guard let first = words.first, !first.hasPrefix("#") else { continue }
       func fault(_ reason: String) -> TokenFileError { .malformed(path: path, line: index + 1, reason: reason) }
