@@ -42,7 +42,8 @@ struct JobBody: AdminBody {
     }
     guard (start == .teacher) == (teacher != nil) else {
       throw .bad(
-        start == .teacher ? "start is teacher, which needs the Teacher's file as teacher"
+        start == .teacher
+          ? "start is teacher, which needs the Teacher's file as teacher"
           : "start is serving, which needs no teacher")
     }
     return JobRequest(

@@ -37,7 +37,8 @@ final class DriftWatch: Sendable {
       guard known.withLock({ $0.insert(model).inserted }) else { continue }
       let detail =
         "\(report.rejectionRate) of \(report.images) pictures were rejected, more than \(report.bound ?? 0) (drift.bound)"
-      around.log.warning("a model drifts", metadata: ["model": "\(model)", "version": "\(version)", "reason": "\(detail)"])
+      around.log.warning(
+        "a model drifts", metadata: ["model": "\(model)", "version": "\(version)", "reason": "\(detail)"])
       guard around.rollsBack() else { continue }
       do throws(AdminProblem) {
         let change = try around.lifecycle.rollBack(model, ifCurrent: version, kind: .drift, by: "gateway")

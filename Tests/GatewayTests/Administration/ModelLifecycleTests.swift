@@ -68,8 +68,9 @@ import Testing
     var seen: [Int] = []
     for _ in 0..<3 { seen.append(try lifecycle.rollBack("colours", by: "alice").activation.version) }
     #expect(seen == [4, 2, 1])
-    #expect(status { () throws(AdminProblem) in _ = try lifecycle.rollBack("colours", by: "alice") }
-      == "nothing_to_roll_back_to")
+    #expect(
+      status { () throws(AdminProblem) in _ = try lifecycle.rollBack("colours", by: "alice") }
+        == "nothing_to_roll_back_to")
     #expect((serving, link) == (1, "1"))
   }
 
@@ -119,9 +120,11 @@ import Testing
   }
 
   @Test func `unknown models and versions are named with what there is`() {
-    #expect(status { () throws(AdminProblem) in _ = try lifecycle.activate(9, of: "colours", by: "a") }
-      == "unknown_version")
-    #expect(status { () throws(AdminProblem) in _ = try lifecycle.activate(1, of: "shapes", by: "a") } == "unknown_model")
+    #expect(
+      status { () throws(AdminProblem) in _ = try lifecycle.activate(9, of: "colours", by: "a") }
+        == "unknown_version")
+    #expect(
+      status { () throws(AdminProblem) in _ = try lifecycle.activate(1, of: "shapes", by: "a") } == "unknown_model")
     #expect(status { () throws(AdminProblem) in try lifecycle.remove(9, of: "colours") } == "unknown_version")
     #expect(status { () throws(AdminProblem) in _ = try lifecycle.rollBack("shapes", by: "a") } == "unknown_model")
   }
