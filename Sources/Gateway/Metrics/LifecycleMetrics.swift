@@ -9,7 +9,6 @@ final class LifecycleMetrics: Sendable {
   private let activations: MetricFamily<Counter>
   private let jobs: MetricFamily<Counter>
   private let reviews: MetricFamily<Gauge>
-  private let lost: Counter
 
   init(_ registry: MetricsRegistry) throws(MetricsError) {
     rates = try registry.gauges(
@@ -26,9 +25,6 @@ final class LifecycleMetrics: Sendable {
     reviews = try registry.gauges(
       "distinguo_kept_rejections", help: "Rejected pictures that are kept, by what people said of them.",
       labels: ["review"])
-    lost = try registry.counter(
-      "distinguo_rejections_not_kept_total",
-      help: "Rejected pictures that were to be kept and were not: too large, too many at once, or the disk refused.")
   }
 
   /// Says how much each model rejects at the moment.
@@ -45,9 +41,6 @@ final class LifecycleMetrics: Sendable {
 
   /// Counts a retraining that ended.
   func countEnd(_ state: Job.State) { jobs[state.rawValue].increment() }
-
-  /// Counts a rejected picture that was to be kept and was not.
-  func countLost() { lost.increment() }
 
   /// Says what is kept.
   func setReviews(_ figures: ReviewFigures) {
