@@ -143,7 +143,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "RetrainingTests", dependencies: ["Base", "Retraining", "StateStore"], swiftSettings: settings),
     .testTarget(
-      name: "StateStoreTests", dependencies: ["Base", "StateStore", .product(name: "GRDB", package: "GRDB.swift")],
+      name: "StateStoreTests",
+      dependencies: ["Base", "StateStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: settings),
     .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"], swiftSettings: settings),
   ]
