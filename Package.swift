@@ -80,7 +80,8 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
-    .target(name: "AdminClient", dependencies: ["Base"], swiftSettings: settings),
+    .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "AdminClient", dependencies: ["Base", "CCurl", "StateStore"], swiftSettings: settings),
     .target(name: "Attacks", dependencies: ["Base", "Images", "NeuralNet"], swiftSettings: settings),
     .target(
       name: "Evaluation", dependencies: ["Attacks", "Base", "DataSets", "Defence", "Images", "NeuralNet"],
@@ -89,7 +90,7 @@ let package = Package(
       name: "distinguo",
       dependencies: [
         "AdminClient", "Attacks", "Base", "DataSets", "Defence", "Digests", "Evaluation", "Gateway", "Images",
-        "ModelStore", "NeuralNet", "ONNX", "Retraining",
+        "ModelStore", "NeuralNet", "ONNX", "Retraining", "StateStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -100,7 +101,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Base", "Defence", "Digests", "Images", "NeuralNet", "ONNX"],
       path: "Tests/TestSupport", swiftSettings: settings),
-    .testTarget(name: "AdminClientTests", dependencies: ["AdminClient", "Base"], swiftSettings: settings),
+    .testTarget(
+      name: "AdminClientTests", dependencies: ["AdminClient", "Base", "StateStore"], swiftSettings: settings),
     .testTarget(
       name: "ArchivesTests", dependencies: ["Archives", "Base", "Compression", "TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -139,14 +141,17 @@ let package = Package(
     .testTarget(
       name: "ImagesTests", dependencies: ["Base", "Images", "NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: settings),
-    .testTarget(name: "ModelStoreTests", dependencies: ["Defence", "ModelStore", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ModelStoreTests", dependencies: ["Defence", "ModelStore", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ONNXTests",
       dependencies: ["NeuralNet", "ONNX", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       swiftSettings: settings),
     .testTarget(name: "RetrainingTests", dependencies: ["Base", "Retraining", "StateStore"], swiftSettings: settings),
-    .testTarget(name: "StateStoreTests", dependencies: ["Base", "StateStore"], swiftSettings: settings),
+    .testTarget(
+      name: "StateStoreTests", dependencies: ["Base", "StateStore", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: settings),
     .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"], swiftSettings: settings),
   ]
 )
