@@ -61,7 +61,14 @@ let package = Package(
     .target(name: "Retraining", dependencies: ["Base", "CLinux", "StateStore"], swiftSettings: settings),
     .target(
       name: "AdminPage",
-      resources: [.embedInCode("Files/index.html"), .embedInCode("Files/page.css"), .embedInCode("Files/page.js")],
+      resources: [
+        .embedInCode("Files/index.html"), .embedInCode("Files/page.css"), .embedInCode("Files/icon.svg"),
+        .embedInCode("Files/page.js"), .embedInCode("Files/api.js"), .embedInCode("Files/audit.js"),
+        .embedInCode("Files/chart.js"), .embedInCode("Files/dom.js"), .embedInCode("Files/feed.js"),
+        .embedInCode("Files/format.js"), .embedInCode("Files/live.js"), .embedInCode("Files/models.js"),
+        .embedInCode("Files/parts.js"), .embedInCode("Files/retraining.js"), .embedInCode("Files/review.js"),
+        .embedInCode("Files/session.js"), .embedInCode("Files/try.js"),
+      ],
       swiftSettings: settings),
     .target(
       name: "Gateway",
