@@ -3,6 +3,7 @@ import Base
 import Dispatch
 import Foundation
 @testable import Gateway
+import HTTPCore
 import Logging
 import ModelStore
 import StateStore
@@ -91,7 +92,7 @@ import Testing
 
   @Test func `of a hundred that choose at once each hears what it did, and the last one's choice serves`() throws {
     let told = LockBox<[Activation]>([])
-    DispatchQueue.concurrentPerform(iterations: 100) { index in
+    DispatchQueue.concurrentPerform(iterations: 100) { [lifecycle] index in
       if let change = try? lifecycle.activate(2 + index % 3, of: "colours", by: "admin-\(index)") {
         told.withLock { $0.append(change.activation) }
       }
@@ -153,7 +154,7 @@ import Testing
   }
 
   @Test func `the old generation goes with its last request`() throws {
-    weak var old = models.generation(named: "colours")
+    weak let old = models.generation(named: "colours")
     var request = models.generation(named: "colours")
     _ = try lifecycle.activate(2, of: "colours", by: "alice")
     #expect(old != nil)
