@@ -52,7 +52,7 @@ import Testing
 
   @Test func `of many that reserve at once each gets its own number`() {
     let numbers = LockBox<[Int]>([])
-    DispatchQueue.concurrentPerform(iterations: 50) { _ in
+    DispatchQueue.concurrentPerform(iterations: 50) { [stored] _ in
       if let number = try? stored.reserveNumber() { numbers.withLock { $0.append(number) } }
     }
     #expect(numbers.withLock { $0.sorted() } == Array(2...51))

@@ -35,9 +35,9 @@ struct AdminRequest: Sendable {
   /// A whole number of the query.
   ///
   /// - Throws: 400 for anything else.
-  static func number(_ text: String?, _ name: String, _ range: ClosedRange<Int>, default value: Int) throws(AdminProblem)
-    -> Int
-  {
+  static func number(
+    _ text: String?, _ name: String, _ range: ClosedRange<Int>, default value: Int
+  ) throws(AdminProblem) -> Int {
     guard let text else { return value }
     guard let number = Int(digits: text), range.contains(number) else {
       throw .bad("'\(name)' is '\(text)'; it must be \(range.lowerBound) to \(range.upperBound)")
@@ -65,7 +65,8 @@ struct AdminRequest: Sendable {
     do {
       let names = try JSONDecoder().decode([String: Anything].self, from: Data(json)).keys
       if let other = names.sorted().first(where: { !Members.names.contains($0) }) {
-        throw AdminProblem.bad("there is no member '\(other)'; there are: \(Members.names.sorted().joined(separator: ", "))")
+        throw AdminProblem.bad(
+          "there is no member '\(other)'; there are: \(Members.names.sorted().joined(separator: ", "))")
       }
       let decoder = JSONDecoder()
       decoder.keyDecodingStrategy = .convertFromSnakeCase

@@ -8,6 +8,8 @@ struct AdminRoute: Sendable {
   enum Work: Sendable {
     /// From the whole request; may take its time.
     case answer(@Sendable (AdminRequest) throws(AdminProblem) -> Response)
+    /// Over a time, from the request as it is; may take its time to begin.
+    case stream(@Sendable (AdminRequest, Responder) throws(AdminProblem) -> Void)
     /// From the head on.
     case receive(@Sendable (RoutedRequest, Administrator) -> Reception)
   }

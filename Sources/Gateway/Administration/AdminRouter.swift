@@ -33,6 +33,16 @@ struct AdminRouter: Sendable {
     }
     switch route.work {
     case .receive(let receive): return receive(request, administrator)
+    case .stream(let stream):
+      return .gather(limit: route.limit) { _, responder in
+        Self.queue.async {
+          do throws(AdminProblem) {
+            try stream(AdminRequest(routed: request, administrator: administrator, body: []), responder)
+          } catch {
+            responder.respond(Self.response(to: request, error))
+          }
+        }
+      }
     case .answer(let answer):
       // What is wrong already is answered before the body is asked for. Where there is none, there may be none needed.
       if case .length(let count) = request.head.framing, count > route.limit {

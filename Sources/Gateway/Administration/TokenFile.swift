@@ -32,18 +32,22 @@ struct TokenFile: Sendable {
       throw .inaccessible(path: path, reason: "it is not UTF-8")
     }
     var entries: [Entry] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
       guard let first = words.first, !first.hasPrefix("#") else { continue }
       func fault(_ reason: String) -> TokenFileError { .malformed(path: path, line: index + 1, reason: reason) }
-      guard words.count == 3 else { throw fault("it has \(words.count) words; they must be a name, a role and a token") }
+      guard words.count == 3 else {
+        throw fault("it has \(words.count) words; they must be a name, a role and a token")
+      }
       guard first.utf8.count <= 64, first.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
         throw fault("its name must be at most 64 visible ASCII characters")
       }
       guard !entries.contains(where: { $0.administrator.name == first }) else {
         throw fault("the name '\(first)' is there already")
       }
-      guard first != "gateway", first != "anonymous" else { throw fault("the name '\(first)' has a meaning of its own") }
+      guard first != "gateway", first != "anonymous" else {
+        throw fault("the name '\(first)' has a meaning of its own")
+      }
       guard let role = Administrator.Role(rawValue: words[1]) else { throw fault("its role must be read or full") }
       guard let digest = Self.digest(words[2]) else {
         throw fault(

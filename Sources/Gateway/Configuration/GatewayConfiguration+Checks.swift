@@ -52,7 +52,8 @@ extension GatewayConfiguration {
       requests may take together
       """)
     check(
-      !drift.rollsBack || drift.bound != nil, "drift.roll-back is true, which needs drift.bound, beyond which it is done")
+      !drift.rollsBack || drift.bound != nil,
+      "drift.roll-back is true, which needs drift.bound, beyond which it is done")
     return problems
   }
 }

@@ -25,6 +25,11 @@ final class DriftMonitor: ClassificationObserver {
     @Always var bound: Double?
     /// Whether it is beyond that.
     var isExceeded: Bool
+
+    private enum CodingKeys: String, CodingKey {
+      case rejectionRate, images, bound
+      case isExceeded = "exceeded"
+    }
   }
 
   private struct Counts: Sendable {
@@ -65,7 +70,9 @@ final class DriftMonitor: ClassificationObserver {
     let now = clock()
     let seconds = settings.withLock { $0.seconds }
     watched.withLock { watched in
-      if watched[model] == nil { watched[model] = Watched(version: version, seconds: seconds, slices: slices, now: now) }
+      if watched[model] == nil {
+        watched[model] = Watched(version: version, seconds: seconds, slices: slices, now: now)
+      }
       // An answer of the version before may come after the next one has begun.
       guard watched[model]?.version == version else { return }
       watched[model]?.window.update(at: now) { counts in

@@ -60,7 +60,8 @@ final class ModelLifecycle: Sendable {
   ///
   /// - Parameter expected: the version that must be the current one; nil for any.
   func activate(
-    _ version: Int, of model: String, ifCurrent expected: Int? = nil, kind: Activation.Kind = .activate, by actor: String
+    _ version: Int, of model: String, ifCurrent expected: Int? = nil, kind: Activation.Kind = .activate,
+    by actor: String
   ) throws(AdminProblem) -> Change {
     try changing.withLock { (_) throws(AdminProblem) in
       try change(model, ifCurrent: expected, kind, actor) { (_) throws(AdminProblem) in version }

@@ -52,6 +52,9 @@ final class ServedModels: Sendable {
   /// The model that is asked where a request names none, if there is one.
   var defaultName: String? { table.withLock { $0.defaultName } }
 
+  /// Where a model's folder would be, whether it is there or not.
+  func folder(for name: String) -> String { "\(settings.withLock { $0.folder })/\(name)" }
+
   /// Everything that is served, by name.
   var all: [Generation] {
     table.withLock { $0.generations.values.sorted { $0.record.manifest.name < $1.record.manifest.name } }

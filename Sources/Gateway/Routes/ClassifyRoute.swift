@@ -57,7 +57,9 @@ struct ClassifyRoute: Sendable {
       ) {
         () throws(ClassificationFault) in try reader.bodies(whole, limit: settings.inflatedBytes)
       }
-      classifier.answer(question, isObserved: settings.isObserved) { answers in responder.respond(answer.response(answers, after: .now - arrival)) }
+      classifier.answer(question, isObserved: settings.isObserved) { answers in
+        responder.respond(answer.response(answers, after: .now - arrival))
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ import Base
 import Dispatch
 import Foundation
 @testable import Gateway
+import HTTPCore
 import Logging
 import ModelStore
 import StateStore
@@ -67,8 +68,9 @@ import Testing
     var seen: [Int] = []
     for _ in 0..<3 { seen.append(try lifecycle.rollBack("colours", by: "alice").activation.version) }
     #expect(seen == [4, 2, 1])
-    #expect(status { () throws(AdminProblem) in _ = try lifecycle.rollBack("colours", by: "alice") }
-      == "nothing_to_roll_back_to")
+    #expect(
+      status { () throws(AdminProblem) in _ = try lifecycle.rollBack("colours", by: "alice") }
+        == "nothing_to_roll_back_to")
     #expect((serving, link) == (1, "1"))
   }
 
@@ -91,7 +93,7 @@ import Testing
 
   @Test func `of a hundred that choose at once each hears what it did, and the last one's choice serves`() throws {
     let told = LockBox<[Activation]>([])
-    DispatchQueue.concurrentPerform(iterations: 100) { index in
+    DispatchQueue.concurrentPerform(iterations: 100) { [lifecycle] index in
       if let change = try? lifecycle.activate(2 + index % 3, of: "colours", by: "admin-\(index)") {
         told.withLock { $0.append(change.activation) }
       }
@@ -118,9 +120,11 @@ import Testing
   }
 
   @Test func `unknown models and versions are named with what there is`() {
-    #expect(status { () throws(AdminProblem) in _ = try lifecycle.activate(9, of: "colours", by: "a") }
-      == "unknown_version")
-    #expect(status { () throws(AdminProblem) in _ = try lifecycle.activate(1, of: "shapes", by: "a") } == "unknown_model")
+    #expect(
+      status { () throws(AdminProblem) in _ = try lifecycle.activate(9, of: "colours", by: "a") }
+        == "unknown_version")
+    #expect(
+      status { () throws(AdminProblem) in _ = try lifecycle.activate(1, of: "shapes", by: "a") } == "unknown_model")
     #expect(status { () throws(AdminProblem) in try lifecycle.remove(9, of: "colours") } == "unknown_version")
     #expect(status { () throws(AdminProblem) in _ = try lifecycle.rollBack("shapes", by: "a") } == "unknown_model")
   }
@@ -153,7 +157,7 @@ import Testing
   }
 
   @Test func `the old generation goes with its last request`() throws {
-    weak var old = models.generation(named: "colours")
+    weak let old = models.generation(named: "colours")
     var request = models.generation(named: "colours")
     _ = try lifecycle.activate(2, of: "colours", by: "alice")
     #expect(old != nil)

@@ -67,7 +67,8 @@ import Testing
     try manager.copyItem(atPath: tiny.path, toPath: tiny.folder.path("half/1"))
     try Data("models".utf8).write(to: URL(filePath: tiny.folder.path("README.md")))
     #expect(try models().all.count == 1)
-    #expect(throws: ModelsError.store(.none(path: tiny.folder.path("samples")))) { try models(tiny.folder.path("samples")) }
+    let samples = tiny.folder.path("samples")
+    #expect(throws: ModelsError.store(.none(path: samples))) { try models(samples) }
   }
 
   @Test func `a folder that is not there is named`() {
