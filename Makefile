@@ -6,7 +6,8 @@ BUILD := swift build --explicit-target-dependency-import-check error
 RELEASE := $(BUILD) --configuration release --static-swift-stdlib
 PYTHON := .venv/bin/python
 # Debian packages that the build needs, and those only the checks need.
-PACKAGES := libdnnl-dev libgcc-12-dev libturbojpeg0-dev libspng-dev libwebp-dev zlib1g-dev libssl-dev libsqlite3-dev
+PACKAGES := libdnnl-dev libgcc-12-dev libturbojpeg0-dev libspng-dev libwebp-dev zlib1g-dev libssl-dev libsqlite3-dev \
+  libcurl4-openssl-dev
 TEST_PACKAGES := python3-venv dataset-fashion-mnist openssl systemd
 # What makes a Debian package; lintian, which needs a hundred others, is asked if it is there.
 DEB_PACKAGES := dpkg-dev git

@@ -61,7 +61,14 @@ let package = Package(
     .target(name: "Retraining", dependencies: ["Base", "CLinux", "StateStore"], swiftSettings: settings),
     .target(
       name: "AdminPage",
-      resources: [.embedInCode("Files/index.html"), .embedInCode("Files/page.css"), .embedInCode("Files/page.js")],
+      resources: [
+        .embedInCode("Files/index.html"), .embedInCode("Files/page.css"), .embedInCode("Files/icon.svg"),
+        .embedInCode("Files/page.js"), .embedInCode("Files/api.js"), .embedInCode("Files/audit.js"),
+        .embedInCode("Files/chart.js"), .embedInCode("Files/dom.js"), .embedInCode("Files/feed.js"),
+        .embedInCode("Files/format.js"), .embedInCode("Files/live.js"), .embedInCode("Files/models.js"),
+        .embedInCode("Files/parts.js"), .embedInCode("Files/retraining.js"), .embedInCode("Files/review.js"),
+        .embedInCode("Files/session.js"), .embedInCode("Files/try.js"),
+      ],
       swiftSettings: settings),
     .target(
       name: "Gateway",
@@ -73,7 +80,8 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
-    .target(name: "AdminClient", dependencies: ["Base"], swiftSettings: settings),
+    .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "AdminClient", dependencies: ["Base", "CCurl", "StateStore"], swiftSettings: settings),
     .target(name: "Attacks", dependencies: ["Base", "Images", "NeuralNet"], swiftSettings: settings),
     .target(
       name: "Evaluation", dependencies: ["Attacks", "Base", "DataSets", "Defence", "Images", "NeuralNet"],
@@ -82,7 +90,7 @@ let package = Package(
       name: "distinguo",
       dependencies: [
         "AdminClient", "Attacks", "Base", "DataSets", "Defence", "Digests", "Evaluation", "Gateway", "Images",
-        "ModelStore", "NeuralNet", "ONNX", "Retraining",
+        "ModelStore", "NeuralNet", "ONNX", "Retraining", "StateStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -93,7 +101,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Base", "Defence", "Digests", "Images", "NeuralNet", "ONNX"],
       path: "Tests/TestSupport", swiftSettings: settings),
-    .testTarget(name: "AdminClientTests", dependencies: ["AdminClient", "Base"], swiftSettings: settings),
+    .testTarget(
+      name: "AdminClientTests", dependencies: ["AdminClient", "Base", "StateStore"], swiftSettings: settings),
     .testTarget(
       name: "ArchivesTests", dependencies: ["Archives", "Base", "Compression", "TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -140,7 +149,10 @@ let package = Package(
       dependencies: ["NeuralNet", "ONNX", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       swiftSettings: settings),
     .testTarget(name: "RetrainingTests", dependencies: ["Base", "Retraining", "StateStore"], swiftSettings: settings),
-    .testTarget(name: "StateStoreTests", dependencies: ["Base", "StateStore"], swiftSettings: settings),
+    .testTarget(
+      name: "StateStoreTests",
+      dependencies: ["Base", "StateStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: settings),
     .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"], swiftSettings: settings),
   ]
 )

@@ -23,12 +23,15 @@ public struct DataSetReader: Sendable {
   /// The labels that there may be, in their order; some may have no picture. Nil: those that there are, sorted.
   public var labels: [String]?
   /// A regular expression on a folder's name whose first pair of parentheses, or else the whole of it, matches the
-  /// label: `^[0-9]+-(.+)$` finds "stop" in "14-stop".
+  /// label: `^[0-9]+-(.+)$` finds "stop" in "14-stop". A folder that is called as one of ``labels`` needs no match.
   public var labelPattern: String?
   /// A regular expression on a picture's file name that finds its group in the same way: `^([0-9]+)_` finds "00004" in
   /// "00004_00012.jpg". Nil: each picture is a group of its own.
   public var groupPattern: String?
-  /// The share of the pictures, from 0 to 1, that may be broken before that is an error.
+  /// Whether a name that ``groupPattern`` does not match is an error; if not, its picture is a group of its own. It is
+  /// none in all sources but the first.
+  public var requiresGroups = true
+  /// The share of each source's pictures, from 0 to 1, that may be broken before that is an error.
   public var brokenShare = 0.01
   /// The size that pictures are resized to afterwards, if that is known: large ones are then decoded faster.
   public var size: (width: Int, height: Int)?
@@ -47,30 +50,74 @@ public struct DataSetReader: Sendable {
   ///
   /// - Throws: ``DataSetError``: what `path` leads to is no data set, is damaged, or has fewer than two labels (unless
   ///   ``labels`` are set); a label has no picture, or not one that is not another's; or too many pictures are broken.
-  public func read(_ path: String) throws(DataSetError) -> DataSet {
-    let source = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-    do throws(DataSetError.Kind) {
-      let dataSet = try dataSet(source)
-      try dataSet.checkLabelsDiffer()
-      return dataSet
-    } catch {
-      throw DataSetError(error, in: source)
+  public func read(_ path: String) throws(DataSetError) -> DataSet { try read([path]) }
+
+  /// Reads several sources as one data set. Its labels are those of the first, unless ``labels`` are set.
+  ///
+  /// - Throws: as ``read(_:)-(String)``, and if another source has a label that the first has not.
+  public func read(_ paths: [String]) throws(DataSetError) -> DataSet {
+    var used = 0
+    let sets = try each(paths) { reader, path throws(DataSetError.Kind) in
+      let set = try reader.dataSet(path, used: used)
+      used += set.examples.reduce(0) { $0 + $1.picture.pixels.count }
+      return (set, set.labels)
     }
+    let dataSet = DataSet(joining: sets)
+    do throws(DataSetError.Kind) {
+      try dataSet.checkLabelsDiffer()
+    } catch {
+      throw DataSetError(error, in: dataSet.sources.joined(separator: ", "))
+    }
+    return dataSet
   }
 
-  private func dataSet(_ path: String) throws(DataSetError.Kind) -> DataSet {
+  /// Looks at the names of what ``read(_:)-([String])`` would read, and decodes nothing.
+  ///
+  /// - Throws: ``DataSetError`` for all that is wrong but broken pictures, and labels that have the same pictures.
+  public func survey(_ paths: [String]) throws(DataSetError) -> DataSetSurvey {
+    let plans = try each(paths) { reader, path throws(DataSetError.Kind) in
+      let plan = try reader.opened(path).plan
+      return (plan, plan.labels)
+    }
+    return DataSetSurvey(plans)
+  }
+
+  /// Does something with each source, in their order, by a reader that expects the labels of those before.
+  private func each<Result>(
+    _ paths: [String],
+    _ body: (DataSetReader, String) throws(DataSetError.Kind) -> (result: Result, labels: [String])
+  ) throws(DataSetError) -> [Result] {
+    precondition(!paths.isEmpty, "no source to read from")
+    var reader = self
+    var results: [Result] = []
+    for path in paths {
+      let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+      do throws(DataSetError.Kind) {
+        let (result, labels) = try body(reader, path)
+        results.append(result)
+        reader.labels = labels
+      } catch {
+        throw DataSetError(error, in: path)
+      }
+      reader.requiresGroups = false
+    }
+    return results
+  }
+
+  /// Which pictures there are at a path, and what will give them.
+  private func opened(_ path: String) throws(DataSetError.Kind) -> (plan: PicturePlan, source: any PictureSource) {
     let isFolder: Bool
     do { isFolder = try FileAccess.isFolder(path) } catch { throw .inaccessible(error.description) }
-    guard isFolder else { return try fromFile(path) }
+    guard isFolder else { return try file(path) }
     let folder = DiskFolder(path: path)
-    if let pair = try IDXPair(folder: path, entries: try folder.entries(of: "")) { return try fromIDX(pair, path) }
+    if let pair = try IDXPair(folder: path, entries: try folder.entries(of: "")) { return try idx(pair) }
     let plan = try plan(try folder.pictures())
-    return try dataSet(plan, DiskSource(root: path, plan: plan), path)
+    return (plan, DiskSource(root: path, plan: plan))
   }
 
-  private func fromFile(_ path: String) throws(DataSetError.Kind) -> DataSet {
+  private func file(_ path: String) throws(DataSetError.Kind) -> (plan: PicturePlan, source: any PictureSource) {
     let start = try IDXHeader.start(of: path, limits: archiveLimits)
-    if IDXHeader.begins(start, dimensions: 3) { return try fromIDX(try IDXPair(images: path), path) }
+    if IDXHeader.begins(start, dimensions: 3) { return try idx(try IDXPair(images: path)) }
     guard !IDXHeader.begins(start, dimensions: 1) else {
       throw .malformedIDX(file: path, reason: "has labels; name the file of the pictures instead")
     }
@@ -84,23 +131,25 @@ public struct DataSetReader: Sendable {
       throw error.kind == .unknownFormat ? .unknownFormat : .archive(error)
     }
     let plan = try plan(try folder.pictures())
-    return try dataSet(plan, ArchiveSource(archive, plan: plan), path)
+    return (plan, ArchiveSource(archive, plan: plan))
   }
 
-  private func fromIDX(_ pair: IDXPair, _ path: String) throws(DataSetError.Kind) -> DataSet {
+  private func idx(_ pair: IDXPair) throws(DataSetError.Kind) -> (plan: PicturePlan, source: any PictureSource) {
     let source = try IDXSource(pair, archiveLimits: archiveLimits, imageLimits: imageLimits)
-    return try dataSet(try plan(source.candidates), source, path)
+    return (try plan(source.candidates), source)
   }
 
   private func plan(_ candidates: [PicturePlan.Candidate]) throws(DataSetError.Kind) -> PicturePlan {
-    try PicturePlan(candidates, expected: labels, labelPattern: labelPattern, groupPattern: groupPattern)
+    try PicturePlan(
+      candidates, expected: labels, labelPattern: labelPattern, groupPattern: groupPattern,
+      requiresGroups: requiresGroups)
   }
 
-  private func dataSet(
-    _ plan: PicturePlan, _ source: any PictureSource, _ path: String
-  ) throws(DataSetError.Kind) -> DataSet {
+  /// - Parameter used: how much of the memory other sources' pictures have.
+  private func dataSet(_ path: String, used: Int) throws(DataSetError.Kind) -> DataSet {
+    let (plan, source) = try opened(path)
     let decoder = PictureDecoder(
-      imageLimits: imageLimits, size: size, prepare: prepare, memory: memory, threads: max(threads, 1),
+      imageLimits: imageLimits, size: size, prepare: prepare, memory: memory, used: used, threads: max(threads, 1),
       progress: progress)
     let outcomes = try decoder.decode(source, count: plan.items.count)
     var examples: [Example] = []

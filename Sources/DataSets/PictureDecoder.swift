@@ -13,7 +13,9 @@ struct PictureDecoder: Sendable {
   var imageLimits: ImageLimits
   var size: (width: Int, height: Int)?
   var prepare: @Sendable (Picture) -> Picture
+  /// How many bytes of pixels there may be, and how many there are already.
   var memory: Int
+  var used: Int
   var threads: Int
   var progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
 
@@ -21,13 +23,13 @@ struct PictureDecoder: Sendable {
     var source: any PictureSource
     var outcomes: [Outcome?]
     var done = 0
-    var bytes = 0
+    var bytes: Int
     var failure: DataSetError.Kind?
   }
 
   /// The outcomes by index; nil for pictures that the source did not have.
   func decode(_ source: any PictureSource, count: Int) throws(DataSetError.Kind) -> [Outcome?] {
-    let state = LockBox(State(source: source, outcomes: Array(repeating: nil, count: count)))
+    let state = LockBox(State(source: source, outcomes: Array(repeating: nil, count: count), bytes: used))
     DispatchQueue.concurrentPerform(iterations: threads) { _ in
       while let picture = next(state) {
         let outcome = decode(picture.content)

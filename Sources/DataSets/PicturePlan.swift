@@ -21,15 +21,17 @@ struct PicturePlan {
   /// Sorted by name.
   var items: [Item]
 
-  /// - Parameter expected: the labels that there may be, in their order; nil for those that there are, sorted.
+  /// - Parameters:
+  ///   - expected: the labels that there may be, in their order; nil for those that there are, sorted.
+  ///   - requiresGroups: whether a name that the pattern for groups does not match is an error.
   init(
-    _ candidates: [Candidate], expected: [String]?, labelPattern: String?, groupPattern: String?
+    _ candidates: [Candidate], expected: [String]?, labelPattern: String?, groupPattern: String?, requiresGroups: Bool
   ) throws(DataSetError.Kind) {
     let labelPattern = try Self.pattern(labelPattern)
     let groupPattern = try Self.pattern(groupPattern)
     var label: [String: String] = [:]
     for candidate in candidates where label[candidate.folder] == nil {
-      label[candidate.folder] = try labelPattern?.part(of: candidate.folder) ?? candidate.folder
+      label[candidate.folder] = try Self.label(of: candidate.folder, labelPattern, expected: expected)
     }
     for (label, folders) in Dictionary(grouping: label.keys, by: { label[$0]! }).sorted(by: { $0.key < $1.key })
     where folders.count > 1 {
@@ -46,10 +48,25 @@ struct PicturePlan {
     let index = Dictionary(zip(labels, labels.indices)) { first, _ in first }
     items = []
     for candidate in candidates {
-      let group = try groupPattern?.part(of: candidate.file) ?? candidate.file
+      let group: String
+      do {
+        group = try groupPattern?.part(of: candidate.file) ?? candidate.file
+      } catch  where !requiresGroups {
+        group = candidate.file
+      }
       items.append(Item(name: candidate.name, label: index[label[candidate.folder]!]!, group: group))
     }
     items.sort { $0.name < $1.name }
+  }
+
+  /// What a folder's pictures show. A folder that bears an expected label's own name needs no pattern to find it.
+  private static func label(
+    of folder: String, _ pattern: NamePattern?, expected: [String]?
+  ) throws(DataSetError.Kind) -> String {
+    guard let pattern else { return folder }
+    guard let expected, expected.contains(folder) else { return try pattern.part(of: folder) }
+    let found = try? pattern.part(of: folder)
+    return found.flatMap { expected.contains($0) ? $0 : nil } ?? folder
   }
 
   private static func pattern(_ text: String?) throws(DataSetError.Kind) -> NamePattern? {

@@ -38,14 +38,15 @@ public struct MimicryTrial: Sendable {
   /// - Parameters:
   ///   - items: labelled pictures at the input's size, not those that it was trained with; those that the Student gets
   ///     right are sources and targets.
+  ///   - clean: what the pool says of them; it is asked if that is left out.
   ///   - progress: told the share, 0...1, of all steps that were taken.
   /// - Throws: ``DefenceError`` if the Student gets too few right, and what attack and engine throw.
   public func run(
-    _ bundle: ModelBundle, _ pool: DefencePool, _ items: [TrainingData.Item],
+    _ bundle: ModelBundle, _ pool: DefencePool, _ items: [TrainingData.Item], clean: [Judgement]? = nil,
     progress: @escaping @Sendable (Double) -> Void = { _ in }
   ) throws -> [MimicryOutcome] {
     let pictures = items.map { bundle.manifest.input.fitted($0.picture) }
-    let clean = try pool.judge(pictures)
+    let clean = try clean ?? pool.judge(pictures)
     let right = items.indices.filter { clean[$0].studentLabel == items[$0].label }
     guard Set(right.map { items[$0].label }).count > 1 else {
       throw DefenceError.data("the Student gets pictures of fewer than two labels right: there is nothing to attack")

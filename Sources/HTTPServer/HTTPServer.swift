@@ -65,8 +65,8 @@ public final class HTTPServer: @unchecked Sendable {
   public var bufferedBytes: Int { server.budget.count }
 
   /// Stops without losing a request: first each connection is closed with its next answer while new ones are still taken,
-  /// so that whoever divides the load can go elsewhere; then no new one is taken, those without a request are closed, and
-  /// the answers that are due are waited for.
+  /// so that whoever divides the load can go elsewhere; then no new one is taken, those without a request are closed,
+  /// streams are ended, and the answers that are due are waited for.
   ///
   /// - Parameters:
   ///   - notice: how long the first part takes.

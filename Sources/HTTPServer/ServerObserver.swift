@@ -36,6 +36,8 @@ public enum ServerEvent: Sendable {
     public let writing: Duration
     /// Whether the whole answer was handed over.
     public let isComplete: Bool
+    /// Whether its body came to be while it was sent, so that `writing` says how long that took and nothing of the server.
+    public let isStreamed: Bool
   }
 
   /// A connection was accepted.

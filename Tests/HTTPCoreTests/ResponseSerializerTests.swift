@@ -114,6 +114,58 @@ struct ResponseSerializerTests {
     #expect(String(decoding: bytes, as: UTF8.self) == "\(head)0\r\n\r\n\(head)12345\r\n\r\n\(body)")
   }
 
+  private func streamed(
+    _ status: HTTPStatus = .ok, method: HTTPMethod = .get, version: HTTPVersion = .http1_1, keepsAlive: Bool = true
+  ) -> String {
+    let head = RequestHead(method: method, target: .origin(path: "/", query: nil), version: version)
+    var bytes: [UInt8] = []
+    let fields: HeaderFields = ["Content-Length": "7", "Transfer-Encoding": "gzip", "X": "y"]
+    ResponseSerializer.appendHead(
+      ofStream: Response(status, fields: fields, body: [0x61]), to: &bytes, for: head, keepsAlive: keepsAlive,
+      date: date)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  @Test(arguments: [
+    (HTTPMethod.get, HTTPVersion.http1_1, true, "Transfer-Encoding: chunked\r\n"),
+    (.head, .http1_1, true, "Transfer-Encoding: chunked\r\n"),
+    (.get, .http1_1, false, "Transfer-Encoding: chunked\r\nConnection: close\r\n"),
+    (.get, .http1_0, true, "Connection: close\r\n"), (.get, .http1_0, false, "Connection: close\r\n"),
+    (.head, .http1_0, true, "Connection: keep-alive\r\n"),
+  ])
+  func `a body in pieces is chunked, and ends with the connection in HTTP 1 0`(
+    _ method: HTTPMethod, _ version: HTTPVersion, _ keepsAlive: Bool, _ lines: String
+  ) {
+    #expect(
+      streamed(method: method, version: version, keepsAlive: keepsAlive)
+        == "HTTP/1.1 200 OK\r\nDate: \(date)\r\nX: y\r\n\(lines)\r\n")
+  }
+
+  @Test(arguments: [
+    (HTTPStatus.continue, ""), (.noContent, ""), (.notModified, ""),
+    (HTTPStatus(205, "Reset Content"), "Content-Length: 0\r\n"),
+  ])
+  func `a status that forbids a body is not followed by one in pieces`(_ status: HTTPStatus, _ line: String) {
+    #expect(streamed(status) == "HTTP/1.1 \(status)\r\nDate: \(date)\r\nX: y\r\n\(line)\r\n")
+    let head = RequestHead(method: .get, target: .origin(path: "/", query: nil))
+    #expect(StreamFraming(status, for: head) == .noBody)
+  }
+
+  @Test func `an unknown client is taken for one of HTTP 1 0`() {
+    #expect(StreamFraming(.ok, for: nil) == .untilClose)
+    #expect(StreamFraming(.ok, for: RequestHead(method: .get, target: .asterisk)) == .chunked)
+  }
+
+  @Test func `a chunk has its length in hexadecimal, and nothing is no chunk`() {
+    var bytes: [UInt8] = []
+    for count in [1, 0, 26, 4096] { ResponseSerializer.appendChunk(Array(repeating: 0x61, count: count), to: &bytes) }
+    bytes += ResponseSerializer.lastChunk
+    let (short, long) = (String(repeating: "a", count: 26), String(repeating: "a", count: 4096))
+    #expect(
+      String(decoding: bytes, as: UTF8.self)
+        == "1\r\na\r\n1a\r\n\(short)\r\n1000\r\n\(long)\r\n0\r\n\r\n")
+  }
+
   @Test func `the interim response is a head alone`() {
     #expect(String(decoding: ResponseSerializer.continueResponse, as: UTF8.self) == "HTTP/1.1 100 Continue\r\n\r\n")
   }

@@ -131,20 +131,4 @@ struct ListeningTests {
     server.server.drain(notice: .zero, patience: .milliseconds(300), done: drained.finish)
     #expect(drained.wait() == 1)
   }
-
-  /// Waits for the end of draining.
-  private final class Drained: Sendable {
-    private let left = LockBox<Int?>(nil)
-    private let end = DispatchSemaphore(value: 0)
-
-    func finish(_ count: Int) {
-      left.withLock { $0 = count }
-      end.signal()
-    }
-
-    func wait() -> Int? {
-      end.wait()
-      return left.withLock { $0 }
-    }
-  }
 }

@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -58,7 +59,7 @@ class Gateway:
     """A gateway that is ready, on a free port of 127.0.0.1, until the end of a `with` block."""
 
     def __init__(self, *settings, binary=BINARY, models="Models", port=0, config=None, tls=None, prefix=(), variables={},
-                 **process):
+                 admin=False, state=None, **process):
         """Settings are written `key=value`.
 
         - port: must be given if standard error is not the log, which says what port was free.
@@ -66,16 +67,37 @@ class Gateway:
         - tls: the client's SSLContext, if the gateway speaks TLS.
         - prefix: a command that is given the gateway's, such as one that lowers a limit first.
         - variables: of the environment.
+        - admin: whether it can be administered: then it has an `admin_port`, a `token_file` and `tokens`, of alice who
+          may do everything and of rita who may look.
+        - state: the folder of its state, which is made if it is not there; one of its own if it is None. Another gateway
+          with the same folder has the same tokens.
         - process: further arguments of Popen.
         """
         self.log = tempfile.TemporaryFile("w+")
         self.tls = tls
+        if admin:
+            settings = (*self.administration(state), *settings)
         command = [*prefix, binary, "serve", "--models", ROOT / models, "--port", str(port),
                    *(["--config", config] if config else []), *(f"--set={setting}" for setting in settings)]
         process = {"stdout": self.log, "stderr": self.log, **process}
         self.process = subprocess.Popen(command, env=environment(**variables), **process)
         self.port = port or int(self.wait(lambda: re.search(r"127\.0\.0\.1:(\d+)", self.text()), "say where it listens").group(1))
         self.wait(self.is_ready, "become ready")
+
+    def administration(self, state):
+        """Makes tokens, unless there are some; the settings that it can be administered with."""
+        # Goes with this object.
+        self.temporary = None if state else tempfile.TemporaryDirectory()
+        self.state = pathlib.Path(state or self.temporary.name)
+        self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.token_file = self.state / "tokens"
+        if not self.token_file.exists():
+            self.token_file.touch(0o600)
+            self.token_file.write_text(f"# name role token\nalice full {secrets.token_urlsafe()}\nrita read {secrets.token_urlsafe()}\n")
+        self.tokens = {name: token for name, _, token in map(str.split, self.token_file.read_text().splitlines()[1:])}
+        self.admin_port = free_port()
+        return (f"admin.listen=127.0.0.1:{self.admin_port}", f"admin.token-file={self.token_file}",
+                f"state.directory={self.state}")
 
     def __enter__(self):
         return self
@@ -110,8 +132,8 @@ class Gateway:
         except ConnectionRefusedError:
             return False
 
-    def connect(self, source="127.0.0.1"):
-        connection = socket.create_connection(("127.0.0.1", self.port), timeout=30, source_address=(source, 0))
+    def connect(self, source="127.0.0.1", port=None):
+        connection = socket.create_connection(("127.0.0.1", port or self.port), timeout=30, source_address=(source, 0))
         return self.tls.wrap_socket(connection, server_hostname="localhost") if self.tls else connection
 
     def send(self, request):
@@ -128,6 +150,41 @@ class Gateway:
 
     def post(self, body, fields={}, target="/v1/classify"):
         return self.ask("POST", target, body, fields)
+
+    def admin(self, method, target, body=None, fields={}, token="alice"):
+        """The administration's answer. A body that is not bytes is sent as JSON; token: whose, or None."""
+        fields = {**self.credentials(token), **fields}
+        if body is not None and not isinstance(body, bytes):
+            body, fields = json.dumps(body).encode(), {"Content-Type": "application/json", **fields}
+        with self.connect(port=self.admin_port) as connection:
+            connection.sendall(head(method, target, body, fields) + (body or b""))
+            return Answer(connection, method)
+
+    def events(self, target="/admin/v1/events", token="alice", seconds=30):
+        """The events of a stream of the administration, each with its name and value, until it ends or is closed; fails if
+        nothing comes, not even a comment, for so long."""
+        with self.connect(port=self.admin_port) as connection:
+            connection.settimeout(seconds)
+            connection.sendall(head("GET", target, None, self.credentials(token)))
+            answer = http.client.HTTPResponse(connection)
+            answer.begin()
+            if answer.status != 200:
+                raise AssertionError(f"{target}: {answer.status} {answer.read().decode()}")
+            name, data = "message", []
+            for line in iter(answer.readline, b""):
+                line = line.decode().rstrip("\r\n")
+                field, _, value = line.partition(":")
+                if field == "event":
+                    name = value.removeprefix(" ")
+                elif field == "data":
+                    data.append(value.removeprefix(" "))
+                elif not line:
+                    if data:
+                        yield name, json.loads("\n".join(data))
+                    name, data = "message", []
+
+    def credentials(self, token):
+        return {"Authorization": f"Bearer {self.tokens[token]}"} if token else {}
 
     def metric(self, name, **labels):
         """The sum of a metric's samples that have these labels."""

@@ -34,6 +34,9 @@ extension Manifest {
         return "the pruningRatio of \(one.id) is \(one.pruningRatio); it must be at least 0 and less than 1"
       }
     }
+    if let share = training.heldOutShare, !(share > 0 && share < 1) {
+      return "its training.heldOutShare is \(share); it must be more than 0 and less than 1"
+    }
     for file in files.keys.sorted() where !BundleFiles.isInside(file) {
       return "'\(file)' in 'files' is no path inside the bundle"
     }

@@ -56,6 +56,25 @@ public struct Manifest: Sendable, Equatable, Codable {
     public var seed: UInt64
     /// How long it took, interruptions left out.
     public var seconds: Int
+
+    // Older bundles do not have these.
+
+    /// The digest of the bundle whose Student it started from; nil if it started from a network's file.
+    public var warmStart: String?
+    /// The preset that the recipes are from.
+    public var preset: Preset?
+    /// The pattern that made groups of file names; nil where each picture is a group of its own.
+    public var groupPattern: String?
+    /// Whether left and right could change places.
+    public var flips: Bool?
+    /// The share of each label's groups that was to be withheld for calibration.
+    public var calibrationShare: Double?
+    /// The share of each label's groups that was to be kept from training and calibration; nil if none was.
+    public var heldOutShare: Double?
+    /// How many pictures those were.
+    public var heldOutPictures: Int?
+    /// Which ones: see ``TrainingData/digest(of:labels:)``.
+    public var heldOutDigest: String?
   }
 
   /// The format's version.

@@ -28,6 +28,9 @@ public struct ModelFolder: Sendable {
   /// Where a version is.
   public func path(of version: Int) -> String { "\(path)/\(version)" }
 
+  /// Where a version is worked at until it is there.
+  public func workFolder(of version: Int) -> String { "\(path)/.\(version).training" }
+
   /// The numbers that a version can have.
   public static let versionNumbers = 1...999_999_999
 

@@ -30,11 +30,16 @@ public final class DefencePool {
 
   /// One judgement for each picture, in order.
   ///
-  /// - Parameter pictures: at the input's size.
+  /// - Parameters:
+  ///   - pictures: at the input's size.
+  ///   - progress: told, from any thread, how many are judged.
   /// - Throws: what ``DefenceWorker/judge(_:)`` throws.
-  public func judge(_ pictures: [Picture]) throws -> [Judgement] {
+  public func judge(
+    _ pictures: [Picture], progress: @escaping @Sendable (_ done: Int) -> Void = { _ in }
+  ) throws -> [Judgement] {
     let starts = LockBox(Array(stride(from: 0, to: pictures.count, by: Self.share))[...])
     let results = LockBox([Judgement?](repeating: nil, count: pictures.count))
+    let done = LockBox(0)
     let jobs = lanes.map { lane in
       lane.thread.submit {
         while let start = starts.withLock({ $0.popFirst() }) {
@@ -43,6 +48,11 @@ public final class DefencePool {
           results.withLock { results in
             for (offset, judgement) in judgements.enumerated() { results[start + offset] = judgement }
           }
+          progress(
+            done.withLock { done in
+              done += judgements.count
+              return done
+            })
         }
       }
     }

@@ -23,8 +23,10 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
   ///   - features: how many values the last layer reads. Adam moves every weight by the rate, so that with few of them a
   ///     head trained alone would hardly get anywhere.
   ///   - flips: whether left and right may change places.
+  ///   - isWarm: whether the Student starts from one that knows the labels already: it needs fewer epochs then, and with
+  ///     smaller steps it forgets less.
   public func recipes(
-    pictures: Int, headOnly: Bool, features: Int = 1280, flips: Bool
+    pictures: Int, headOnly: Bool, features: Int = 1280, flips: Bool, isWarm: Bool = false
   ) -> (student: Recipe, differentiator: Recipe) {
     let factor =
       switch self {
@@ -45,6 +47,7 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
     // Whoever mimics changes pixels a little and everywhere. Networks that saw noise and blur do not follow.
     differentiator.augmentation.noise = 20
     differentiator.augmentation.blur = 0.15
+    if isWarm { (student.epochs, student.rate) = (max(2, student.epochs / 3), student.rate / 2) }
     (student.augmentation.flips, differentiator.augmentation.flips) = (flips, flips)
     let batch = pictures < 2000 ? min(32, max(8, pictures / 8)) : 64
     (student.batch, differentiator.batch) = (batch, batch)

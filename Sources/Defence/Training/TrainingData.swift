@@ -25,32 +25,48 @@ public struct TrainingData: Sendable {
   public let training: [Item]
   /// Pictures to calibrate with, on which no network is trained.
   public let withheld: [Item]
+  /// Pictures that are neither trained nor calibrated with, but measured.
+  public let heldOut: [Item]
   /// How many pictures could not be read.
   public let broken: Int
   /// The pattern that made labels of folder names.
-  public let labelPattern: String?
+  public var labelPattern: String?
+  /// The pattern that made groups of file names.
+  public var groupPattern: String?
+  /// The share of the pictures that was to be withheld, if it is known.
+  public var calibrationShare: Double?
+  /// The share of the pictures that was to be held out; nil if none was.
+  public var holdOutShare: Double?
 
   /// Divided pictures.
   public init(
-    source: String, labels: [String], training: [Item], withheld: [Item], broken: Int = 0, labelPattern: String? = nil
+    source: String, labels: [String], training: [Item], withheld: [Item], heldOut: [Item] = [], broken: Int = 0
   ) {
     self.source = source
     self.labels = labels
     self.training = training
     self.withheld = withheld
+    self.heldOut = heldOut
     self.broken = broken
-    self.labelPattern = labelPattern
   }
 
   /// A digest of all pictures, labels and their division.
   var digest: String {
     var digests = Array(labels.joined(separator: "\0").utf8)
-    for (side, items) in [training, withheld].enumerated() {
+    for (side, items) in [training, withheld, heldOut].enumerated() {
       for item in items {
         digests += SHA256.digest(of: item.picture.pixels) + Array("\(item.label) \(side)".utf8)
       }
     }
     return SHA256.hexadecimal(of: digests)
+  }
+
+  /// `sha256:` and a digest of some pictures with their labels, in whatever order: whether they are the same ones.
+  ///
+  /// - Parameter labels: what the items' labels count in.
+  public static func digest(of items: [Item], labels: [String]) -> String {
+    let lines = items.map { "\(SHA256.hexadecimal(of: $0.picture.pixels)) \(labels[$0.label])" }
+    return BundleFiles.digest(of: Array(lines.sorted().joined(separator: "\n").utf8))
   }
 
   /// - Throws: ``DefenceError/data(_:)`` if it cannot make a defence.
@@ -61,11 +77,16 @@ public struct TrainingData: Sendable {
     guard Set(labels).count == labels.count, !labels.contains("") else {
       throw .data("the labels must all be different and none empty")
     }
-    for item in training + withheld where !labels.indices.contains(item.label) {
+    for item in training + withheld + heldOut where !labels.indices.contains(item.label) {
       throw .data("a picture has the label \(item.label); there are \(labels.count), from 0")
     }
     for (label, name) in labels.enumerated() where !training.contains(where: { $0.label == label }) {
       throw .data("no picture of '\(name)' is left to train on")
+    }
+    if let holdOutShare, heldOut.isEmpty {
+      throw .data(
+        "a share of \(holdOutShare) holds no picture out, since no label has so many groups of pictures: "
+          + "hold out a larger share, or give more pictures")
     }
   }
 }

@@ -1,7 +1,7 @@
 /// What a training tells while it runs.
 public enum TrainingEvent: Sendable {
   /// The pictures are there.
-  case data(labels: Int, training: Int, withheld: Int, broken: Int)
+  case data(labels: Int, training: Int, withheld: Int, heldOut: Int, broken: Int)
   /// A step was taken.
   case step(Step)
   /// A network is trained.

@@ -6,6 +6,24 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
     case teacher
     /// A finished Student.
     case student
+    /// A bundle's Student, which is retrained behind its cut.
+    case warmStart(Predecessor)
+  }
+
+  /// The bundle that a training starts from.
+  public struct Predecessor: Sendable, Hashable, Codable {
+    /// The bundle's.
+    public let digest: String
+    /// The network that its Student's frozen layers are from.
+    public let teacher: String
+    /// That network's.
+    public let teacherDigest: String
+
+    /// What is to be known of a bundle.
+    public init(_ bundle: ModelRecord) {
+      digest = bundle.digest
+      (teacher, teacherDigest) = (bundle.manifest.training.teacher, bundle.manifest.training.teacherDigest)
+    }
   }
 
   /// The model's name.

@@ -30,7 +30,7 @@ public struct TrainingRun {
 
   /// What is to come out.
   public let plan: TrainingPlan
-  /// The Teacher's or the Student's file.
+  /// The Teacher's or the Student's file; for a warm start the bundle's Student.
   public let network: String
   /// The pictures.
   public let data: TrainingData
@@ -40,6 +40,8 @@ public struct TrainingRun {
   public var samples: [Sample] = []
   /// How old a checkpoint gets, in seconds: what an interruption costs at most.
   public var checkpointInterval = 20.0
+  /// The preset that the plan's recipes are from, for the manifest; nil if they are from none.
+  public var preset: Preset?
   /// The command line, for the manifest.
   public var command = ""
   /// Told what happens; what it throws ends the training.
@@ -75,12 +77,13 @@ public struct TrainingRun {
       plan.scopes, classes: data.labels.count, count: plan.count, asked: plan.asked, ratios: plan.pruningRatios,
       seed: plan.seed)
     let fingerprint = SHA256.hexadecimal(of: try JSONFile.bytes(of: plan.deciding) + Array((data.digest + digest).utf8))
-    let folder = try WorkFolder(Self.workFolder(plan.version, of: model), fingerprint: fingerprint)
+    let folder = try WorkFolder(model.workFolder(of: plan.version), fingerprint: fingerprint)
     // Interrupted between the bundle's last step and ours?
     if isThere { return try conclude(place, model, folder) }
     try report(
       .data(
-        labels: data.labels.count, training: data.training.count, withheld: data.withheld.count, broken: data.broken))
+        labels: data.labels.count, training: data.training.count, withheld: data.withheld.count,
+        heldOut: data.heldOut.count, broken: data.broken))
 
     var progress = RunProgress(networks: layout.members.count + 1)
     let student = try trainStudent(start, folder, &progress)
@@ -95,11 +98,7 @@ public struct TrainingRun {
 
   /// Whether a training of this version was interrupted; the same command goes on with it.
   public static func isUnfinished(_ version: Int, of model: ModelFolder) -> Bool {
-    FileManager.default.fileExists(atPath: workFolder(version, of: model))
-  }
-
-  private static func workFolder(_ version: Int, of model: ModelFolder) -> String {
-    "\(model.path)/.\(version).training"
+    FileManager.default.fileExists(atPath: model.workFolder(of: version))
   }
 
   /// Takes the bundle at its place into use, if the model has no current one, and drops what it was made from.
@@ -128,7 +127,7 @@ public struct TrainingRun {
       let graph: Graph
       switch plan.origin {
       case .teacher: graph = try given.withNewHead(classes: data.labels.count, seed: plan.seed)
-      case .student:
+      case .student, .warmStart:
         graph = try given.endingInLogits()
         let classes = try ClassifierLayer(of: graph).classes
         guard classes == data.labels.count else {
@@ -298,32 +297,12 @@ public struct TrainingRun {
         try report(.sampleLeftOut(sample.name, reason: reason))
       }
     }
-    let measured = try tests.map { source, items in
+    let heldOut = data.heldOut.isEmpty ? [] : [(source: "\(data.source), held out", items: data.heldOut)]
+    let measured = try (tests + heldOut).map { source, items in
       CleanMeasurement(data: source, verdicts: try verdicts(items.map(\.picture)), labels: items.map(\.label))
     }
     try writer.finish(
       manifest(student, cut, rounded, digest, seconds: folder.seconds, measured), at: place)
-  }
-
-  private func manifest(
-    _ student: Graph, _ cut: String, _ differentiators: [Differentiator], _ digest: String, seconds: Double,
-    _ measured: [CleanMeasurement]
-  ) -> Manifest {
-    Manifest(
-      name: plan.name, version: plan.version, created: Date.now.formatted(.iso8601), labels: data.labels,
-      input: plan.input,
-      student: .init(file: "student.onnx", cut: cut, input: student.inputs[0].name, output: student.outputs[0]),
-      differentiators: differentiators.map { one in
-        .init(
-          id: one.id, file: "differentiators/\(one.id).onnx", scope: one.scope.labels.map { data.labels[$0] },
-          other: one.scope.hasOther, pruningRatio: one.pruningRatio, seed: one.seed)
-      },
-      selection: .init(count: plan.asked), policy: plan.policy,
-      training: .init(
-        command: command, data: data.source, teacher: URL(filePath: network).lastPathComponent, teacherDigest: digest,
-        trainingPictures: data.training.count, withheldPictures: data.withheld.count, brokenPictures: data.broken,
-        labelPattern: data.labelPattern, seed: plan.seed, seconds: Int(seconds.rounded())),
-      measured: measured, files: [:])
   }
 }
 

@@ -61,16 +61,6 @@ final class Classifier: Sendable {
   /// Pictures that are decoded or wait.
   var occupied: Int { batcher.occupied }
 
-  /// Answers a question.
-  ///
-  /// - Parameter completion: called once, from any thread: an answer for each picture, in order; or why there is none for
-  ///   the request as a whole.
-  func answer(
-    _ question: Question, completion: @escaping @Sendable (Result<[Answer], ClassificationFault>) -> Void
-  ) {
-    answer(question, isObserved: true, completion: completion)
-  }
-
   /// Asks a generation about a plain picture, on the way of every other: whether all of it works.
   func rehearse(
     _ generation: Generation, completion: @escaping @Sendable (Result<Verdict, ClassificationFault>) -> Void
@@ -88,8 +78,14 @@ final class Classifier: Sendable {
     answer(question, isObserved: false) { answers in completion(answers.flatMap { $0[0].verdict }) }
   }
 
-  private func answer(
-    _ question: Question, isObserved: Bool,
+  /// Answers a question.
+  ///
+  /// - Parameters:
+  ///   - isObserved: whether the observer is told of it.
+  ///   - completion: called once, from any thread: an answer for each picture, in order; or why there is none for the
+  ///     request as a whole.
+  func answer(
+    _ question: Question, isObserved: Bool = true,
     completion: @escaping @Sendable (Result<[Answer], ClassificationFault>) -> Void
   ) {
     let observer = isObserved ? observer : nil

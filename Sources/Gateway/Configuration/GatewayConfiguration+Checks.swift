@@ -8,9 +8,10 @@ extension GatewayConfiguration {
     func check(_ isRight: Bool, _ text: String) {
       if !isRight { problems.append(.init("", text)) }
     }
-    let addresses = server.addresses + (metrics.listen.map { [$0] } ?? [])
+    let admin = administration.tokenFile == nil ? [] : [administration.listen]
+    let addresses = server.addresses + (metrics.listen.map { [$0] } ?? []) + admin
     for (index, address) in addresses.enumerated() where !address.isAnyPort && addresses[..<index].contains(address) {
-      check(false, "\(address) is listened on twice, in server.listen or metrics.listen; once is enough")
+      check(false, "\(address) is listened on twice, in server.listen, metrics.listen or admin.listen; once is enough")
     }
     if let name = models.defaultModel, !models.served.isEmpty {
       check(models.served.contains(name), "models.default is '\(name)', which models.served does not have")
@@ -41,6 +42,18 @@ extension GatewayConfiguration {
       tls.clientAuthority == nil
         ? "tls.client-authentication is \(tls.clientAuthentication.rawValue), which needs tls.client-authority"
         : "tls.client-authority is only asked if tls.client-authentication is optional or required")
+    check(
+      !administration.isEncrypted || tls.certificate != nil,
+      "admin.tls is true, which needs tls.certificate and tls.key")
+    check(
+      administration.tokenFile == nil || administration.uploadBytes <= http.bufferedBytes,
+      """
+      connections.buffered-bytes is below admin.upload-bytes; one archive of the largest size must fit into what all \
+      requests may take together
+      """)
+    check(
+      !drift.rollsBack || drift.bound != nil,
+      "drift.roll-back is true, which needs drift.bound, beyond which it is done")
     return problems
   }
 }

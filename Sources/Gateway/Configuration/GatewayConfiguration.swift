@@ -29,6 +29,16 @@ public struct GatewayConfiguration: Sendable, Hashable {
   public var log = Log()
   /// Figures on the gateway's work.
   public var metrics = Metrics()
+  /// Who may change what is served.
+  public var administration = Administration()
+  /// How new versions are made.
+  public var retraining = Retraining()
+  /// When a new version may become the current one.
+  public var gate = Gate()
+  /// When a version rejects too much.
+  public var drift = Drift()
+  /// Which rejected pictures are kept.
+  public var review = Review()
   /// Whether systemd's watchdog is fed, if it asks for that.
   public var watchdog = true
 
@@ -66,6 +76,8 @@ extension GatewayConfiguration {
     public var selectionKeyFile: String?
     /// How scores become a verdict; nil for each bundle's own way.
     public var policy: Policy?
+    /// How many versions of a model are kept.
+    public var keep = 10
   }
 
   /// What an answer tells.

@@ -9,7 +9,7 @@ extension Setting {
   /// Every key there is, in the order of the example file. A group's keys stand together.
   static let all: [Setting] =
     server + models + answers + batching + images + http + connections + timeouts + ending + tls + log + metrics
-    + systemd
+    + administration + systemd
 
   private static let server: [Setting] = [
     Setting(
@@ -43,6 +43,12 @@ extension Setting {
       """
       A file whose bytes, 16 at least, decide which differentiators an image meets. Without it, and without \
       DISTINGUO_SELECTION_KEY (hexadecimal), the choice follows from the model, and anybody can foretell it.
+      """),
+    Setting(
+      "models.keep", \.models.keep, .number(2...10_000), effect: .reload,
+      """
+      How many versions of a model are kept, the newest; older ones are removed, but for the current one and the one \
+      before it. Where there is no administration, nothing is removed.
       """),
     Setting(
       "models.policy", \.models.policy, .choice, none: "bundle", effect: .reload,

@@ -121,6 +121,21 @@ extension SettingType where Value == Int {
   }
 }
 
+extension SettingType where Value == Double {
+  /// A share, or another small number, with digits and a point.
+  static func share(_ range: ClosedRange<Double>) -> SettingType {
+    let write: @Sendable (Double) -> String = { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" }
+    let brief = "\(write(range.lowerBound)) to \(write(range.upperBound))"
+    return SettingType("a number from \(brief)", brief: brief) { text in
+      // Double would take a sign, an exponent, hexadecimal digits and "nan".
+      guard text.allSatisfy({ $0.isASCIIDigit || $0 == "." }), text.first?.isASCIIDigit == true else { return nil }
+      return Double(text).flatMap { range.contains($0) ? $0 : nil }
+    } write: {
+      write($0)
+    }
+  }
+}
+
 extension SettingType where Value == Duration {
   private static let units = [("h", 3_600_000_000), ("min", 60_000_000), ("s", 1_000_000), ("ms", 1_000), ("us", 1)]
 

@@ -18,6 +18,8 @@ final class GatewayMetrics: ServerObserver, ClassificationObserver {
   private let classification: ClassificationMetrics
   private let readiness: Gauge
   private let models: MetricFamily<Gauge>
+  /// What is told of the models' life.
+  let lifecycle: LifecycleMetrics
   private let succeededReloads: Counter
   private let failedReloads: Counter
 
@@ -35,6 +37,7 @@ final class GatewayMetrics: ServerObserver, ClassificationObserver {
     models = try registry.gauges(
       "distinguo_model_info", help: "1 for each model that is served, by name, version and digest.",
       labels: ["model", "version", "digest"])
+    lifecycle = try LifecycleMetrics(registry)
     let reloads = try registry.counters(
       "distinguo_reloads_total", help: "Reloads of configuration, certificates and models, by how they ended.",
       labels: ["outcome"])

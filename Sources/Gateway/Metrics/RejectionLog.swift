@@ -98,6 +98,14 @@ final class RejectionLog: ClassificationObserver {
       events: chosen.map { $0.disclosed(disclosure) })
   }
 
+  /// A window as it is now.
+  func snapshot(_ window: RejectionWindow) -> (now: Moment, SlidingWindow<RejectionTally>) {
+    let now = clock()
+    let windows = state.withLock(\.windows)
+    guard let sliding = windows.first(where: { $0.0 == window })?.1 else { preconditionFailure("every window is kept") }
+    return (now, sliding)
+  }
+
   /// RFC 3339, to the millisecond.
   private static func text(_ date: Date) -> String {
     date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))

@@ -31,7 +31,7 @@ final class ServerMetrics: ServerObserver {
       labels: ["method", "route", "code"])
     durations = try registry.histograms(
       "distinguo_http_request_duration_seconds",
-      help: "Time from a request's first byte to its answer's last, by route.",
+      help: "Time from a request's first byte to its answer's last, by route; streams are left out.",
       labels: ["route"], bounds: HistogramBounds.durations)
     let phases = try registry.histograms(
       "distinguo_http_request_phase_duration_seconds",
@@ -40,7 +40,7 @@ final class ServerMetrics: ServerObserver {
     (reading, waiting, writing) = (phases["reading"], phases["waiting"], phases["writing"])
     aborted = try registry.counter(
       "distinguo_http_requests_aborted_total",
-      help: "Requests whose connection was gone before the whole answer was written.")
+      help: "Requests whose connection was gone before the whole answer was written; streams are left out.")
     bytesIn = try registry.counter(
       "distinguo_http_request_body_bytes_total", help: "Bytes of requests' bodies, as they were transferred.")
     bytesOut = try registry.counter(
@@ -75,11 +75,14 @@ final class ServerMetrics: ServerObserver {
   private func observe(_ exchange: ServerEvent.Exchange) {
     let route = exchange.notes["route"] ?? Self.none
     requests[Self.name(exchange.head?.method), route, exchange.status.map { String($0.code) } ?? Self.none].increment()
-    durations[route].observe(exchange.reading + exchange.waiting + exchange.writing)
     reading.observe(exchange.reading)
     waiting.observe(exchange.waiting)
-    writing.observe(exchange.writing)
-    if !exchange.isComplete { aborted.increment() }
+    // How long a stream was open says nothing of how quick the server is, and going is how its client ends it.
+    if !exchange.isStreamed {
+      durations[route].observe(exchange.reading + exchange.waiting + exchange.writing)
+      writing.observe(exchange.writing)
+      if !exchange.isComplete { aborted.increment() }
+    }
     bytesIn.increment(by: exchange.bytesIn)
     bytesOut.increment(by: exchange.bytesOut)
   }

@@ -1,5 +1,6 @@
 internal import Base
 internal import Defence
+internal import ModelStore
 internal import NeuralNet
 
 /// The models that are served: one generation of each, exchanged as a whole.
@@ -32,8 +33,8 @@ final class ServedModels: Sendable {
   private let table = LockBox(Table())
   /// Held while models are read, so that two reloads do not overtake each other.
   private let loading = LockBox(())
-  /// Compiles for larger batches while requests are answered already.
-  private let preparation = ComputeThread()
+  /// Reads and compiles beside what is served, and stands back behind it.
+  private let preparation = ComputeThread(nice: 5)
 
   /// Reads, compiles and warms every model.
   ///
@@ -50,6 +51,9 @@ final class ServedModels: Sendable {
 
   /// The model that is asked where a request names none, if there is one.
   var defaultName: String? { table.withLock { $0.defaultName } }
+
+  /// Where a model's folder would be, whether it is there or not.
+  func folder(for name: String) -> String { "\(settings.withLock { $0.folder })/\(name)" }
 
   /// Everything that is served, by name.
   var all: [Generation] {
@@ -73,7 +77,13 @@ final class ServedModels: Sendable {
       var next = Table()
       var fresh: [Generation] = []
       var paths: [String: String] = [:]
-      for path in try Self.models(in: settings.folder, named: settings.served) {
+      let folders: [ModelFolder]
+      do throws(ModelStoreError) {
+        folders = try ModelStore(folder: settings.folder).models(named: settings.served)
+      } catch {
+        throw .store(error)
+      }
+      for path in folders.map(\.path) {
         let generation = try current(path, known: known, settings)
         let name = generation.record.manifest.name
         if let other = paths.updateValue(path, forKey: name) { throw .duplicate(name: name, paths: [other, path]) }
@@ -88,17 +98,29 @@ final class ServedModels: Sendable {
     }
   }
 
-  /// Puts a generation into the place of the one with its name, or beside the others.
+  /// Puts a generation that was loaded into the place of the one with its name, or beside the others.
   ///
   /// - Returns: the one that was there.
   @discardableResult
   func serve(_ generation: Generation) -> Generation? {
-    defer { prepare([generation]) }
-    return table.withLock { $0.generations.updateValue(generation, forKey: generation.record.manifest.name) }
+    table.withLock { $0.generations.updateValue(generation, forKey: generation.record.manifest.name) }
   }
 
-  /// Makes ready what a folder holds, without serving it.
-  func load(_ path: String) throws(ModelsError) -> Generation { try Self.load(path, settings.withLock { $0 }) }
+  /// Makes ready what a folder holds, for batches of all sizes, without serving it. It takes its time, so as not to take
+  /// that of requests.
+  func load(_ path: String) throws(ModelsError) -> Generation {
+    let settings = settings.withLock { $0 }
+    let job = preparation.submit {
+      let generation = try Self.load(path, settings)
+      try generation.prepare(upTo: settings.maximumBatch)
+      return generation
+    }
+    do {
+      return try job.wait()
+    } catch {
+      throw error as? ModelsError ?? .unsound(path: path, reason: "\(error)")
+    }
+  }
 
   private static func load(_ path: String, _ settings: Settings) throws(ModelsError) -> Generation {
     try Generation(
@@ -137,26 +159,5 @@ final class ServedModels: Sendable {
       // If memory is short, smaller batches will do.
       _ = preparation.submit { [weak generation] in try generation?.prepare(upTo: limit) }
     }
-  }
-
-  /// The folders of models: the folder itself, or those in it that have a bundle or a current version. Others are left
-  /// alone, such as a model that is being trained for the first time.
-  ///
-  /// - Parameter names: those that are wanted, each of which must be there; empty for all.
-  private static func models(in folder: String, named names: Set<String>) throws(ModelsError) -> [String] {
-    func isModel(_ path: String) -> Bool { ModelFolder(path: path).isServable }
-    if isModel(folder) { return [folder] }
-    let entries: [FileAccess.FolderEntry]
-    do {
-      entries = try FileAccess.entries(of: folder)
-    } catch {
-      throw .inaccessible(path: folder, reason: "\(error)")
-    }
-    let there = entries.filter(\.isFolder).map(\.name).filter { isModel("\(folder)/\($0)") }
-    guard !there.isEmpty else { throw .none(path: folder) }
-    let missing = names.subtracting(there)
-    guard missing.isEmpty else { throw .missing(missing.sorted(), there: there.sorted()) }
-    let wanted = names.isEmpty ? there : there.filter(names.contains)
-    return wanted.map { "\(ModelFolder(path: folder).path)/\($0)" }
   }
 }

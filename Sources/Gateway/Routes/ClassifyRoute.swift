@@ -20,6 +20,8 @@ struct ClassifyRoute: Sendable {
     var policy: Policy?
     /// How much of a verdict's numbers is shown.
     var disclosure = ScoreDisclosure.full
+    /// Whether pictures count in metrics.
+    var isObserved = true
   }
 
   let models: ServedModels
@@ -34,7 +36,8 @@ struct ClassifyRoute: Sendable {
     ]
   }
 
-  private func receive(_ request: RoutedRequest) -> Reception {
+  /// What becomes of a request.
+  func receive(_ request: RoutedRequest) -> Reception {
     // This generation answers, whatever takes its place meanwhile.
     guard let generation = models.generation(named: request.parameters["name"]) else {
       return .answer(models.absence(request))
@@ -54,7 +57,9 @@ struct ClassifyRoute: Sendable {
       ) {
         () throws(ClassificationFault) in try reader.bodies(whole, limit: settings.inflatedBytes)
       }
-      classifier.answer(question) { answers in responder.respond(answer.response(answers, after: .now - arrival)) }
+      classifier.answer(question, isObserved: settings.isObserved) { answers in
+        responder.respond(answer.response(answers, after: .now - arrival))
+      }
     }
   }
 }

@@ -67,7 +67,7 @@ struct Router: RequestHandler {
     case .answer(let response): return .answer(Self.decorated(response, request, route: route))
     case .gather(let limit, let then):
       return .gather(limit: limit) { whole, responder in
-        then(whole, Responder { responder.respond(Self.decorated($0, request, route: route)) })
+        then(whole, responder.changing { Self.decorated($0, request, route: route) })
       }
     }
   }

@@ -12,6 +12,12 @@ extension ConfigurationInput {
 }
 
 extension GatewayConfiguration {
+  /// Who may administrate; nil if there is no administration.
+  func tokens() throws(GatewayError) -> TokenFile? {
+    guard let path = administration.tokenFile else { return nil }
+    do throws(TokenFileError) { return try TokenFile(contentsOf: path) } catch { throw .tokens(error.description) }
+  }
+
   /// The secret that decides which differentiators a picture meets, from the file or from the environment.
   func selectionKey(_ environment: [String: String]) throws(GatewayError) -> SelectionKey? {
     do {

@@ -36,6 +36,11 @@ extension GatewayConfiguration {
       policy: models.policy, disclosure: answers.disclosure)
   }
 
+  /// The drift monitor's.
+  var driftSettings: DriftMonitor.Settings {
+    DriftMonitor.Settings(seconds: Int(drift.window.components.seconds), bound: drift.bound, minimum: drift.minimum)
+  }
+
   /// Where the certificate is; nil for plain HTTP.
   var tlsSettings: TLSConfiguration? {
     guard let certificate = tls.certificate, let key = tls.key else { return nil }

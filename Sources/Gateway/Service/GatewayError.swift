@@ -6,6 +6,8 @@ public enum GatewayError: Error, CustomStringConvertible {
   case configuration(ConfigurationError)
   /// The file with the selection key, or its variable; what is wrong with it, never what is in it.
   case selectionKey(source: String, reason: String)
+  /// The file with the administrators' tokens; what is wrong with it, never what is in it.
+  case tokens(String)
   /// The models cannot be served; in one line.
   case models(String)
   /// The certificate cannot be used.
@@ -22,7 +24,7 @@ public enum GatewayError: Error, CustomStringConvertible {
     switch self {
     case .configuration(let error): error.description
     case .selectionKey(let source, let reason): "\(source): \(reason)"
-    case .models(let reason), .activation(let reason), .log(let reason): reason
+    case .models(let reason), .activation(let reason), .log(let reason), .tokens(let reason): reason
     case .tls(let error): "\(error)"
     case .system(let error): error.description
     }
@@ -31,7 +33,7 @@ public enum GatewayError: Error, CustomStringConvertible {
   /// Whether what was asked for is wrong, rather than what is there at the moment.
   public var isConfiguration: Bool {
     switch self {
-    case .configuration, .selectionKey, .activation: true
+    case .configuration, .selectionKey, .tokens, .activation: true
     case .models, .tls, .system, .log: false
     }
   }

@@ -5,6 +5,7 @@ internal import HTTPServer
 struct GatewayObserver: ServerObserver, ClassificationObserver {
   let metrics: GatewayMetrics
   let rejections: RejectionLog
+  let drift: DriftMonitor
   let log: AccessLog?
 
   func observe(_ event: ServerEvent) {
@@ -15,5 +16,6 @@ struct GatewayObserver: ServerObserver, ClassificationObserver {
   func observe(_ event: ClassificationEvent) {
     metrics.observe(event)
     rejections.observe(event)
+    drift.observe(event)
   }
 }

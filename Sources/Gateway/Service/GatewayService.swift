@@ -17,6 +17,7 @@ internal import Systemd
 /// Sendable unchecked: what changes is only touched on the queue `control`, or before there is anybody else.
 public final class GatewayService: @unchecked Sendable {
   private let input: ConfigurationInput
+  private let version: String
   private var configuration: GatewayConfiguration
   private let output: LogOutput
   private let log: Logger
@@ -28,6 +29,9 @@ public final class GatewayService: @unchecked Sendable {
   private let tls: ReloadableTLS?
   private let handler: ReloadableHandler
   private let server: HTTPServer
+  private let drift: DriftMonitor
+  /// Who administrates, where somebody does.
+  private let desk: AdministrationDesk?
   private let manager: ServiceManager
   /// Where the service's life is decided, one step after the other.
   private let control = DispatchQueue(label: "distinguo.control")
@@ -47,7 +51,7 @@ public final class GatewayService: @unchecked Sendable {
   ///   - version: the program's.
   public init(_ input: ConfigurationInput, version: String) throws(GatewayError) {
     StandardDescriptors.fill()
-    self.input = input
+    (self.input, self.version) = (input, version)
     configuration = try input.configuration()
     do {
       let destination = configuration.log.file.map(LogOutput.Destination.file) ?? .standardError
@@ -67,12 +71,14 @@ public final class GatewayService: @unchecked Sendable {
     } catch {
       throw error as? GatewayError ?? .models("\(error)")
     }
+    let tokens = try configuration.tokens()
+    drift = DriftMonitor(configuration.driftSettings)
     rejections = RejectionLog(
       capacity: configuration.metrics.rejectionEvents, disclosure: configuration.answers.disclosure)
     let access = configuration.log.access ? AccessLog(output) : nil
     do {
       metrics = try GatewayMetrics(version: version)
-      let observer = GatewayObserver(metrics: metrics, rejections: rejections, log: access)
+      let observer = GatewayObserver(metrics: metrics, rejections: rejections, drift: drift, log: access)
       classifier = Classifier(configuration.classifierSettings, observer: observer)
       let capacity = configuration.batching.queueCapacity
       try metrics.watchQueue(depth: { [classifier] in classifier.occupied }, capacity: { capacity })
@@ -85,6 +91,9 @@ public final class GatewayService: @unchecked Sendable {
       fatalError("\(error)")
     }
     handler = ReloadableHandler(Router([]))
+    desk = tokens.map { [configuration, output] tokens in
+      AdministrationDesk(tokens, configuration, log: output.logger("distinguo.administration"))
+    }
     handler.replace(with: router(configuration))
   }
 
@@ -116,6 +125,7 @@ public final class GatewayService: @unchecked Sendable {
     }
     control.async { [self] in
       tellModels()
+      openDesk()
       rehearse { [self] in
         log.info("ready", metadata: ["models": "\(served)"])
         manager.notify(.ready, .status("serving \(served) at \(addresses.joined(separator: " "))"))
@@ -143,21 +153,24 @@ public final class GatewayService: @unchecked Sendable {
   private func listen() throws(GatewayError) -> [String] {
     let sockets = try manager.sockets()
     let scrapes = Router(MetricsRoutes(metrics: metrics, rejections: rejections, models: models).scraping)
-    let isScraper = { (name: String) in name == "metrics" }
-    var endpoints: [HTTPServer.Endpoint] = []
-    for socket in sockets {
-      let address = ListenAddress.inherited(descriptor: socket.descriptor)
-      endpoints.append(
-        isScraper(socket.name)
-          ? HTTPServer.Endpoint(address, handler: scrapes)
-          : HTTPServer.Endpoint(address, handler: handler, tls: tls))
+    let administration = configuration.administration
+    func endpoint(_ name: String, _ address: ListenAddress) -> HTTPServer.Endpoint {
+      switch (name, desk) {
+      case ("metrics", _): HTTPServer.Endpoint(address, handler: scrapes)
+      case ("admin", let desk?):
+        HTTPServer.Endpoint(address, handler: desk.handler, tls: administration.isEncrypted ? tls : nil)
+      case (_, _): HTTPServer.Endpoint(address, handler: handler, tls: tls)
+      }
     }
-    if !sockets.contains(where: { !isScraper($0.name) }) {
-      endpoints += configuration.server.addresses.map { HTTPServer.Endpoint($0, handler: handler, tls: tls) }
+    var endpoints = sockets.map { endpoint($0.name, .inherited(descriptor: $0.descriptor)) }
+    let names = Set(sockets.map(\.name))
+    if names.subtracting(["metrics", "admin"]).isEmpty {
+      endpoints += configuration.server.addresses.map { endpoint("http", $0) }
     }
-    if let address = configuration.metrics.listen, !sockets.contains(where: { isScraper($0.name) }) {
-      endpoints.append(HTTPServer.Endpoint(address, handler: scrapes))
+    if let address = configuration.metrics.listen, !names.contains("metrics") {
+      endpoints.append(endpoint("metrics", address))
     }
+    if desk != nil, !names.contains("admin") { endpoints.append(endpoint("admin", administration.listen)) }
     do {
       return try server.listen(at: endpoints)
     } catch {
@@ -190,6 +203,18 @@ public final class GatewayService: @unchecked Sendable {
     }
   }
 
+  /// Opens the administration, or tries it again in a while.
+  private func openDesk() {
+    guard let desk, !isStopping else { return }
+    let around = Administration.Surroundings(
+      models: models, classifier: classifier, rejections: rejections, readiness: readiness, drift: drift,
+      metrics: metrics, log: output.logger("distinguo.administration"), version: version,
+      settings: { desk.configuration }, changed: { [self] in tellModels() })
+    if !desk.open(around) {
+      control.asyncAfter(deadline: .now() + Self.pause) { [self] in openDesk() }
+    }
+  }
+
   private func startWatchdog() {
     guard configuration.watchdog, let interval = manager.watchdogInterval, watchdog == nil else { return }
     watchdog = Watchdog(interval: interval, notify: { [manager] in manager.notify(.watchdog) }) {
@@ -209,13 +234,16 @@ public final class GatewayService: @unchecked Sendable {
       let new = try input.configuration()
       let (reloaded, restarting) = new.changes(since: configuration)
       let certificate = try newCertificate(new)
+      let tokens = try newTokens(new)
       let settings = new.modelSettings(key: try new.selectionKey(input.environment))
       do throws(ModelsError) { try models.reload(settings) } catch { throw GatewayError.models(error.description) }
       if let certificate { tls?.replace(with: certificate) }
       output.level = new.log.level
       rejections.disclose(new.answers.disclosure)
+      drift.change(new.driftSettings)
       configuration = new
       handler.replace(with: router(new))
+      if let tokens { desk?.change(new, tokens) }
       tellModels()
       metrics.countReload(succeeded: true)
       log.info("reloaded", metadata: ["changed": "\(reloaded.joined(separator: " "))", "models": "\(served)"])
@@ -239,6 +267,15 @@ public final class GatewayService: @unchecked Sendable {
     do throws(TLSError) { return try TLSContext(settings) } catch { throw .tls(error) }
   }
 
+  /// The administrators of another configuration; nil where there is no administration.
+  private func newTokens(_ new: GatewayConfiguration) throws(GatewayError) -> TokenFile? {
+    guard (new.administration.tokenFile == nil) == (desk == nil) else {
+      let text = "admin.token-file: the administration is switched on and off by a restart alone"
+      throw .configuration(ConfigurationError([ConfigurationError.Problem("", text)]))
+    }
+    return try new.tokens()
+  }
+
   /// Stops without losing a request.
   private func stop() {
     isStopping = true
@@ -246,6 +283,7 @@ public final class GatewayService: @unchecked Sendable {
     metrics.setReady(false)
     manager.notify(.stopping, .status("answering what has begun"))
     let ending = configuration.ending
+    desk?.stop()
     log.info("stopping", metadata: ["connections": "\(server.connections)"])
     server.drain(notice: ending.lameDuck, patience: ending.drain) { [self] left in
       control.async { [self] in

@@ -2,14 +2,14 @@ internal import Base
 internal import HTTPCore
 internal import HTTPServer
 
-/// A router that another can take the place of while requests are answered; each is answered by the one it came to.
+/// A handler that another can take the place of while requests are answered; each is answered by the one it came to.
 final class ReloadableHandler: RequestHandler {
-  private let current: LockBox<Router>
+  private let current: LockBox<any RequestHandler>
 
-  init(_ router: Router) { current = LockBox(router) }
+  init(_ handler: any RequestHandler) { current = LockBox(handler) }
 
-  /// Requests that come from now on are answered by another router.
-  func replace(with router: Router) { current.withLock { $0 = router } }
+  /// Requests that come from now on are answered by another handler.
+  func replace(with handler: any RequestHandler) { current.withLock { $0 = handler } }
 
   func receive(_ head: RequestHead, from peer: Peer) -> Reception {
     current.withLock { $0 }.receive(head, from: peer)

@@ -72,6 +72,8 @@ extension HTTPStatus {
   public static let notImplemented = HTTPStatus(501, "Not Implemented")
   /// RFC 9110 §15.6.4.
   public static let serviceUnavailable = HTTPStatus(503, "Service Unavailable")
+  /// RFC 4918 §11.5.
+  public static let insufficientStorage = HTTPStatus(507, "Insufficient Storage")
   /// RFC 9110 §15.6.6.
   public static let httpVersionNotSupported = HTTPStatus(505, "HTTP Version Not Supported")
 }

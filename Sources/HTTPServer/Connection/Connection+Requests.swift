@@ -64,7 +64,7 @@ extension Connection {
       }
       body.append(contentsOf: bytes)
       account()
-    case .handshaking, .idle, .readingHead, .waiting, .writing, .lingering, .closed: break
+    case .handshaking, .idle, .readingHead, .waiting, .writing, .streaming, .lingering, .closed: break
     }
   }
 
@@ -84,30 +84,39 @@ extension Connection {
       body = []
       gathering.then(
         request,
-        Responder { [self] response in
+        Responder { [self] response, stream in
+          let buffer = stream?.buffer
           if loop.isCurrent, isReading {
             // From within the handler: reading goes on when it is done.
-            if case .waiting(let exchange) = state { send(response, exchange, closes: response.closes) }
+            answer(response, buffer)
           } else {
-            loop.perform { [self] in answer(response) }
+            loop.perform { [self] in
+              answer(response, buffer)
+              advance()
+            }
           }
         })
-    case .handshaking, .idle, .readingHead, .waiting, .writing, .lingering, .closed: break
+    case .handshaking, .idle, .readingHead, .waiting, .writing, .streaming, .lingering, .closed: break
     }
   }
 
   /// The handler's answer. It may come after the client has gone.
-  private func answer(_ response: Response) {
-    guard case .waiting(let exchange) = state else { return }
-    send(response, exchange, closes: response.closes)
-    advance()
+  private func answer(_ response: Response, _ buffer: BodyBuffer?) {
+    guard case .waiting(let exchange) = state else {
+      buffer?.close()
+      return
+    }
+    guard let buffer else { return send(response, exchange, closes: response.closes) }
+    write(response, bodyFrom: buffer, exchange, keepsAlive: goesOn(after: exchange, closes: response.closes))
   }
 
   private func send(_ response: Response, _ exchange: Exchange, closes: Bool) {
-    let goesOn =
-      !closes && exchange.head?.keepsAlive == true && requests < server.configuration.requestsPerConnection
+    write(response, exchange, keepsAlive: goesOn(after: exchange, closes: closes))
+  }
+
+  private func goesOn(after exchange: Exchange, closes: Bool) -> Bool {
+    !closes && exchange.head?.keepsAlive == true && requests < server.configuration.requestsPerConnection
       && server.stage == .serving
-    write(response, exchange, keepsAlive: goesOn)
   }
 
   // MARK: What is wrong with a request
@@ -117,7 +126,8 @@ extension Connection {
     let exchange: Exchange
     switch state {
     case .readingHead(let begun), .dropping(let begun, _), .gathering(let begun, _): exchange = begun
-    case .handshaking, .idle, .waiting, .writing, .lingering, .closed: exchange = Exchange(arrival: loop.now)
+    case .handshaking, .idle, .waiting, .writing, .streaming, .lingering, .closed:
+      exchange = Exchange(arrival: loop.now)
     }
     exchange.refusedMethod = parser.refusedMethod
     send(refusal(exchange.head, error.problem), exchange, closes: true)

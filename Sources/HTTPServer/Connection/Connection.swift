@@ -27,7 +27,8 @@ final class Connection: EventHandler, @unchecked Sendable {
   /// The body's bytes while it is with the handler.
   var bytesWithHandler = 0
 
-  private var output: [UInt8] = []
+  /// What goes out; empty once all of it is written.
+  var output: [UInt8] = []
   private var written = 0
   /// What was read and belongs to later requests.
   private var ahead: [UInt8] = []
@@ -90,14 +91,19 @@ final class Connection: EventHandler, @unchecked Sendable {
     if events.contains(EPOLLIN) || isEnding || transport.waitsForRoom { mayRead = true }
     if events.contains(EPOLLERR) || events.contains(EPOLLHUP) {
       // Nobody is there to be answered. Elsewhere the next call says so itself.
-      if case .waiting = state { return close() }
+      switch state {
+      case .waiting, .streaming: return close()
+      case .handshaking, .idle, .readingHead, .dropping, .gathering, .writing, .lingering, .closed: break
+      }
     }
     drive()
   }
 
   func tick(_ now: ContinuousClock.Instant) {
     if let deadline, now >= deadline { return expire() }
-    if server.stage == .draining, case .idle(let since) = state, now - since >= Self.quiet { leave() }
+    guard server.stage == .draining else { return }
+    if case .idle(let since) = state, now - since >= Self.quiet { leave() }
+    endStream()
   }
 
   /// Closes a connection without a request, unless one has just come.
@@ -125,6 +131,7 @@ final class Connection: EventHandler, @unchecked Sendable {
       becomeIdle()
     }
     flush()
+    pump()
     advance()
   }
 
@@ -133,7 +140,7 @@ final class Connection: EventHandler, @unchecked Sendable {
   private var wantsInput: Bool {
     switch state {
     case .idle, .readingHead, .dropping, .gathering: true
-    case .handshaking, .waiting, .writing, .lingering, .closed: false
+    case .handshaking, .waiting, .writing, .streaming, .lingering, .closed: false
     }
   }
 
@@ -196,6 +203,7 @@ final class Connection: EventHandler, @unchecked Sendable {
   private var keepsInput: Bool {
     switch state {
     case .lingering, .closed, .writing(_, closes: true): false
+    case .streaming(_, let stream): !stream.closes
     case .handshaking, .idle, .readingHead, .dropping, .gathering, .waiting, .writing: true
     }
   }
@@ -231,35 +239,44 @@ final class Connection: EventHandler, @unchecked Sendable {
     flush()
   }
 
-  /// Begins an answer.
+  /// Begins a whole answer.
   func write(_ response: Response, _ exchange: Exchange, keepsAlive: Bool) {
+    state = .writing(exchange, closes: !keepsAlive)
+    begin(response, exchange) {
+      ResponseSerializer.append(
+        response, to: &$0, for: exchange.answeredHead, keepsAlive: keepsAlive, date: loop.date)
+    }
+  }
+
+  /// Begins an answer whose state is there already, with the bytes that are known.
+  func begin(_ response: Response, _ exchange: Exchange, _ append: (inout [UInt8]) -> Void) {
     let before = output.count
-    ResponseSerializer.append(
-      response, to: &output, for: exchange.answeredHead, keepsAlive: keepsAlive, date: loop.date)
+    append(&output)
     exchange.bytesOut = output.count - before
     exchange.status = response.status
     exchange.notes = response.notes
     exchange.answer = .now
     (body, bytesWithHandler) = ([], 0)
-    state = .writing(exchange, closes: !keepsAlive)
     deadline = .now + server.configuration.timeouts.write
-    if !keepsAlive { (ahead, aheadStart) = ([], 0) }
+    if !keepsInput { (ahead, aheadStart) = ([], 0) }
     flush()
   }
 
-  private func flush() {
-    guard written < output.count else { return }
-    do {
-      let taken = try output.withUnsafeBytes { bytes throws(TransportError) in
-        try transport.write(UnsafeRawBufferPointer(rebasing: bytes[written...]))
+  /// Writes what goes out, as much as the client takes; the end of an answer may be that nothing is left to be written.
+  func flush() {
+    if written < output.count {
+      do {
+        let taken = try output.withUnsafeBytes { bytes throws(TransportError) in
+          try transport.write(UnsafeRawBufferPointer(rebasing: bytes[written...]))
+        }
+        written += taken
+      } catch {
+        return close()
       }
-      written += taken
-    } catch {
-      return close()
+      guard written == output.count else { return }
+      written = 0
+      output.removeAll(keepingCapacity: output.capacity <= Self.keptCapacity)
     }
-    guard written == output.count else { return }
-    written = 0
-    output.removeAll(keepingCapacity: output.capacity <= Self.keptCapacity)
     guard case .writing(let exchange, let closes) = state else { return }
     if !isRefused { server.observer.observe(exchange.report(peer: peer, isComplete: true, at: .now)) }
     if closes { linger() } else { becomeIdle() }
@@ -287,7 +304,7 @@ final class Connection: EventHandler, @unchecked Sendable {
       answerTimeout(exchange)
       // What is left is only read to be dropped.
       advance()
-    case .idle, .writing, .lingering: close()
+    case .idle, .writing, .streaming, .lingering: close()
     case .waiting, .closed: deadline = nil
     }
   }
@@ -296,6 +313,9 @@ final class Connection: EventHandler, @unchecked Sendable {
   func close() {
     switch state {
     case .closed: return
+    case .streaming(let exchange, let stream):
+      server.observer.observe(exchange.report(peer: peer, isComplete: false, at: .now))
+      stream.buffer.close()
     case .readingHead(let exchange), .dropping(let exchange, _), .gathering(let exchange, _), .waiting(let exchange),
       .writing(let exchange, _):
       if !isRefused { server.observer.observe(exchange.report(peer: peer, isComplete: false, at: .now)) }
@@ -318,7 +338,8 @@ final class Connection: EventHandler, @unchecked Sendable {
 
   /// Tells the budget what is held.
   func account() {
-    let now = body.count + bytesWithHandler + (ahead.count - aheadStart) + (output.count - written)
+    var now = body.count + bytesWithHandler + (ahead.count - aheadStart) + (output.count - written)
+    if case .streaming(_, let stream) = state { now += stream.buffer.count }
     server.budget.change(by: now - held)
     held = now
   }

@@ -1,6 +1,6 @@
 internal import HTTPCore
 
-/// Where a connection stands. Each state but `waiting` has a time at which it is over.
+/// Where a connection stands. Each state but `waiting`, and `streaming` while nothing waits to be sent, has a time at which it is over.
 enum ConnectionState {
   /// TLS is being agreed upon.
   case handshaking
@@ -16,6 +16,8 @@ enum ConnectionState {
   case waiting(Exchange)
   /// The answer goes out.
   case writing(Exchange, closes: Bool)
+  /// The answer's head goes out, and then its body as it comes to be.
+  case streaming(Exchange, Streaming)
   /// The answer is out and the server's side closed. What the client still sends is read and dropped, since closing at
   /// once would make the kernel throw away the answer (RFC 9112 §9.6).
   case lingering(dropped: Int)
@@ -28,5 +30,21 @@ enum ConnectionState {
     let limit: Int
     /// Who is given it.
     let then: @Sendable (Request, Responder) -> Void
+  }
+
+  /// How a body is sent that comes to be meanwhile.
+  struct Streaming {
+    /// Where it comes from.
+    let buffer: BodyBuffer
+    /// Whether it is sent in chunks; else it ends with the connection.
+    let isChunked: Bool
+    /// Whether the connection is closed afterwards.
+    let closes: Bool
+
+    init(_ buffer: BodyBuffer, isChunked: Bool, closes: Bool) {
+      self.buffer = buffer
+      self.isChunked = isChunked
+      self.closes = closes
+    }
   }
 }

@@ -26,6 +26,9 @@ final class Exchange {
   /// What an answer is written for; nil if not even the method could be read.
   var answeredHead: RequestHead? { head ?? refusedMethod.map { RequestHead(method: $0, target: .asterisk) } }
 
+  /// Whether the answer's body came to be while it was sent.
+  var isStreamed = false
+
   init(arrival: ContinuousClock.Instant) { self.arrival = arrival }
 
   /// What an observer is told at the end.
@@ -36,6 +39,6 @@ final class Exchange {
       ServerEvent.Exchange(
         head: head, peer: peer, status: status, notes: notes, bytesIn: bytesIn, bytesOut: bytesOut,
         reading: completion - arrival, waiting: max(answer - completion, .zero), writing: end - answer,
-        isComplete: isComplete))
+        isComplete: isComplete, isStreamed: isStreamed))
   }
 }

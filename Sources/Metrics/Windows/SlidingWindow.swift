@@ -11,7 +11,8 @@ public struct SlidingWindow<Tally: Sendable>: Sendable {
 
   /// How far it looks back.
   public let seconds: Int
-  private let sliceSeconds: Int
+  /// How long a slice is.
+  public let sliceSeconds: Int
   private let start: ContinuousClock.Instant
   private let empty: Tally
   private var slices: [Slice?]
@@ -46,6 +47,19 @@ public struct SlidingWindow<Tally: Sendable>: Sendable {
     let last = number(of: moment)
     return slices.compactMap { slice in
       slice.flatMap { last - slices.count < $0.number && $0.number <= last ? $0.tally : nil }
+    }
+  }
+
+  /// The window that ends at a moment, slice by slice, the oldest first.
+  ///
+  /// - Returns: for each slice since counting began how long before the moment it started, and its tally; nil where nothing
+  ///   happened.
+  public func series(at moment: ContinuousClock.Instant) -> [(age: Duration, tally: Tally?)] {
+    let last = number(of: moment)
+    return (max(0, last - slices.count + 1)...last).map { number in
+      let slice = slices[number % slices.count]
+      let begin = start + .seconds(number * sliceSeconds)
+      return (begin.duration(to: moment), slice.flatMap { $0.number == number ? $0.tally : nil })
     }
   }
 

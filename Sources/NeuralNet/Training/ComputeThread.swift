@@ -10,11 +10,15 @@ public final class ComputeThread: Sendable {
 
   /// Starts the thread.
   ///
-  /// - Parameter teamSize: how many threads OpenMP uses for primitives that are made and run here.
-  public init(teamSize: Int = 1) {
+  /// - Parameters:
+  ///   - teamSize: how many threads OpenMP uses for primitives that are made and run here.
+  ///   - nice: how much it stands back behind the process's other threads (nice(7)), 0 to 19.
+  public init(teamSize: Int = 1, nice: Int32 = 0) {
     precondition(teamSize > 0, "at least one thread")
     let body = Body { [queue] in
       Team.set(teamSize)
+      // Linux keeps the priority for each thread; 0 is the one that calls. Where it is refused, the work is done as well.
+      if nice > 0 { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, nice) }
       while let job = queue.next() { job() }
     }
     var thread = pthread_t()

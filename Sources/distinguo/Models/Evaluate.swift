@@ -17,12 +17,22 @@ struct Evaluate: ParsableCommand {
         distinguo evaluate --model Models/flowers --data flowers-dev.tar
         distinguo evaluate --model Models/flowers --data flowers-dev.tar --pairs 0
         distinguo evaluate --model Models/flowers --data flowers-dev.tar --pairs 20 --pictures attacks/
+        distinguo evaluate --model Models/flowers/2 --held-out-of Models/flowers/3 --data flowers.tar
       """)
 
   @OptionGroup var options: ModelOptions
 
-  @Option(help: "Labelled pictures: a folder with one folder for each label, a tar or zip of that, or IDX files.")
-  var data: String
+  @Option(
+    help: """
+      Labelled pictures: a folder with one folder for each label, a tar or zip of that, or IDX files. May be repeated.
+      """)
+  var data: [String]
+
+  @Option(
+    help: """
+      A bundle that was trained with this --data and --hold-out: only the pictures that its training held out are used.
+      """)
+  var heldOutOf: String?
 
   @Option(help: "A regular expression for labels in folders' names, instead of the one the model was trained with.")
   var labelBy: String?
@@ -45,8 +55,17 @@ struct Evaluate: ParsableCommand {
   @Option(help: "A folder for the attacking pictures, as PNG files.")
   var pictures: String?
 
+  @Option(help: "A folder of pictures that are no genuine ones: the share of them that is rejected is told.")
+  var adversarial: String?
+
   @Flag(help: "Print JSON instead of tables.")
   var json = false
+
+  @Option(
+    help: """
+      bar, json (a line each, the error that ends it too), lines or none; without it a bar on a terminal and none elsewhere.
+      """)
+  var progress: ProgressStyle?
 
   func validate() throws {
     guard (0...1_000_000).contains(pairs) else {
@@ -61,30 +80,48 @@ struct Evaluate: ParsableCommand {
   }
 
   func run() throws {
+    let style = progress ?? (ProgressStyle.suited == .bar ? .bar : .none)
+    try style.telling { try evaluate(style) }
+  }
+
+  private func evaluate(_ style: ProgressStyle) throws {
     let bundle = try options.bundle()
     let pool = try options.pool(bundle)
-    let set = try LabelledPictures(bundle, labelBy: labelBy).read(data)
-    let verdicts = try pool.judge(set.examples.map(\.picture)).map { bundle.verdict($0) }
-    let source = URL(filePath: data).lastPathComponent
-    let measured = CleanMeasurement(data: source, verdicts: verdicts, labels: set.examples.map(\.label))
+    let (name, items) = try labelledPictures(for: bundle)
+    let reviewed = try adversarial.map { try FlatFolder($0).pictures(bundle.manifest.input) } ?? []
+
+    let attackSteps = pairs * steps * budget.count
+    let reporter = EvaluationReporter(style, total: items.count + reviewed.count + attackSteps)
+    let judgements = try pool.judge(items.map(\.picture)) { reporter.report($0) }
+    let measured = CleanMeasurement(
+      data: name, verdicts: judgements.map { bundle.verdict($0) }, labels: items.map(\.label))
+    let rejected = try pool.judge(reviewed) { reporter.report(items.count + $0) }
+      .count { !bundle.verdict($0).isAccepted }
 
     var trial = MimicryTrial()
     (trial.pairs, trial.steps, trial.budgets) = (pairs, steps, budget)
     (trial.aim, trial.seed, trial.threads) = (aim, seed, options.threads)
-    let showsProgress = isatty(STDERR_FILENO) == 1
     let outcomes =
       pairs == 0
       ? []
-      : try trial.run(bundle, pool, set.items) { share in
-        if showsProgress {
-          FileHandle.standardError.write(Data(String(format: "\rmimicry %.1f %%", 100 * share).utf8))
-        }
+      : try trial.run(bundle, pool, items, clean: judgements) { share in
+        reporter.report(items.count + reviewed.count + Int((share * Double(attackSteps)).rounded()))
       }
-    if showsProgress, pairs > 0 { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
+    reporter.finish()
     if let pictures { try write(outcomes, to: pictures, labels: bundle.manifest.labels) }
     let report = EvaluationReport(
-      bundle: bundle, measured: measured, outcomes: outcomes, steps: steps, seed: seed)
+      bundle: bundle, measured: measured, outcomes: outcomes, steps: steps, seed: seed,
+      feedback: adversarial == nil ? nil : Rate(rejected, of: reviewed.count))
     print(json ? try report.json() : report.text())
+  }
+
+  /// The pictures to measure with, and what they are called.
+  private func labelledPictures(for bundle: ModelBundle) throws -> (name: String, items: [TrainingData.Item]) {
+    if let heldOutOf {
+      return try HeldOutPictures(of: try ModelBundle(contentsOf: heldOutOf), labelBy: labelBy).read(data, for: bundle)
+    }
+    let set = try LabelledPictures(bundle, labelBy: labelBy).read(data, groupBy: nil)
+    return (set.name, set.items)
   }
 
   private func write(_ outcomes: [MimicryOutcome], to folder: String, labels: [String]) throws {

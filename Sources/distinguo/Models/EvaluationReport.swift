@@ -22,13 +22,34 @@ struct EvaluationReport: Encodable {
   let seed: UInt64
   let clean: CleanMeasurement
   let attacks: [Attack]
+  /// Of the pictures that people called adversarial, those that are rejected; null in JSON if there were none.
+  let feedbackRejectionRate: Rate?
 
-  init(bundle: ModelBundle, measured: CleanMeasurement, outcomes: [MimicryOutcome], steps: Int, seed: UInt64) {
+  private enum CodingKeys: CodingKey {
+    case model, version, digest, seed, clean, attacks, feedbackRejectionRate
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(model, forKey: .model)
+    try container.encode(version, forKey: .version)
+    try container.encode(digest, forKey: .digest)
+    try container.encode(seed, forKey: .seed)
+    try container.encode(clean, forKey: .clean)
+    try container.encode(attacks, forKey: .attacks)
+    try container.encode(feedbackRejectionRate, forKey: .feedbackRejectionRate)
+  }
+
+  init(
+    bundle: ModelBundle, measured: CleanMeasurement, outcomes: [MimicryOutcome], steps: Int, seed: UInt64,
+    feedback: Rate?
+  ) {
     model = bundle.manifest.name
     version = bundle.manifest.version
     digest = bundle.digest
     self.seed = seed
     clean = measured
+    feedbackRejectionRate = feedback
     attacks = outcomes.map { outcome in
       Attack(
         aim: outcome.aim.rawValue, budget: outcome.budget, steps: steps, undefendedSuccess: outcome.undefended,
@@ -52,6 +73,9 @@ struct EvaluationReport: Encodable {
     table.add(["Student accuracy", cell(clean.studentAccuracy)])
     table.add(["end-to-end accuracy: accepted and right", cell(clean.endToEndAccuracy)])
     table.add(["clean rejection rate", cell(clean.cleanRejectionRate)])
+    if let feedbackRejectionRate {
+      table.add(["of those called adversarial, rejected", cell(feedbackRejectionRate)])
+    }
     guard !attacks.isEmpty else { return table.text }
     var attacked = TextTable(["T1 mimicry, DSSIM ≤", "fools the Student", "of those rejected", "success left"])
     for attack in attacks {

@@ -8,8 +8,11 @@ struct EnsembleOptions: ParsableArguments {
     case oneVersusRest = "one-vs-rest"
   }
 
-  @Option(help: "all, one-vs-rest (with --protect), pairwise or groups: which classes a differentiator tells apart.")
-  var scopes = ScopeKind.all
+  @Option(
+    help: """
+      all (the default), one-vs-rest (with --protect), pairwise or groups: which classes a differentiator tells apart.
+      """)
+  var scopes: ScopeKind?
 
   @Option(
     parsing: .upToNextOption,
@@ -22,25 +25,25 @@ struct EnsembleOptions: ParsableArguments {
   @Option(help: "How many differentiators there are, instead of the preset's.")
   var differentiators: Int?
 
-  @Option(help: "How many differentiators are asked about an image.")
-  var asked = 5
+  @Option(help: "How many differentiators are asked about an image: 5, unless the bundle to be like has it otherwise.")
+  var asked: Int?
 
   @Option(
     parsing: .upToNextOption, help: "Shares of each layer's channels that are removed, given out in turn.")
   var pruningRatio: [Double] = []
 
-  @Option(help: "The share of clean pictures that may be rejected.")
-  var alpha = 0.01
+  @Option(help: "The share of clean pictures that may be rejected: 0.01, or that of the bundle to be like.")
+  var alpha: Double?
 
-  @Option(help: "calibrated, or vote: how scores become a verdict.")
-  var policy = Policy.calibrated
+  @Option(help: "calibrated (the default), or vote: how scores become a verdict.")
+  var policy: Policy?
 
   func validate() throws {
-    guard alpha > 0, alpha < 1 else {
+    if let alpha, !(alpha > 0 && alpha < 1) {
       throw ValidationError("--alpha is \(alpha); it must be more than 0 and less than 1.")
     }
     let most = EnsembleLayout.largestCount
-    for (option, number) in [("--asked", asked), ("--differentiators", differentiators ?? 1)] {
+    for (option, number) in [("--asked", asked ?? 1), ("--differentiators", differentiators ?? 1)] {
       guard (1...most).contains(number) else {
         throw ValidationError("\(option) is \(number); it must be 1 to \(most).")
       }
@@ -56,13 +59,25 @@ struct EnsembleOptions: ParsableArguments {
     }
   }
 
-  func apply(to plan: inout TrainingPlan, labels: [String], preset: Preset) throws {
-    plan.count = differentiators ?? preset.differentiators
-    plan.asked = asked
-    plan.alpha = alpha
-    plan.policy = policy
+  /// Puts into a plan what was given, what the bundle to be like has, and the defaults; the first of these wins.
+  func apply(to plan: inout TrainingPlan, labels: [String], preset: Preset, like precedent: ModelRecord?) throws {
+    plan.count = preset.differentiators
+    if let precedent {
+      plan.asked = precedent.manifest.selection.count
+      plan.pruningRatios = precedent.manifest.differentiators.map(\.pruningRatio)
+      (plan.alpha, plan.policy) = (precedent.calibration.alpha, precedent.manifest.policy)
+    }
+    if let precedent, scopes == nil {
+      let pattern = try EnsemblePattern(of: precedent.manifest)
+      (plan.scopes, plan.count, plan.pruningRatios) = (pattern.scopes, pattern.count, pattern.ratios)
+    }
+    plan.count = differentiators ?? plan.count
+    plan.asked = asked ?? plan.asked
+    plan.alpha = alpha ?? plan.alpha
+    plan.policy = policy ?? plan.policy
     if !pruningRatio.isEmpty { plan.pruningRatios = pruningRatio }
     switch scopes {
+    case nil: break
     case .all: plan.scopes = .all
     case .pairwise: plan.scopes = .pairwise
     case .groups: plan.scopes = .groups(size: groupSize ?? max(2, (labels.count + 3) / 4))

@@ -17,6 +17,8 @@ struct Train: ParsableCommand {
         distinguo train --teacher net.onnx --data signs.tar --output Models/signs --cut block6 --size 96 \\
           --group-by '^([0-9]+)_' --label-by '^[0-9]+-(.+)$'
         distinguo train --student mine.onnx --cut block6 --data signs.tar --output Models/signs
+        distinguo train --warm-start Models/signs --data signs.tar --data more-signs.tar --output Models/signs \\
+          --number 2 --hold-out 0.1
 
       Interrupted at any moment, the same command goes on from its last checkpoint. The bundle is \
       OUTPUT/VERSION; what is unfinished is kept in OUTPUT/.VERSION.training.
@@ -41,8 +43,11 @@ struct Train: ParsableCommand {
   @Option(help: "Epochs of each differentiator's fine-tuning, instead of the preset's.")
   var epochs: Int?
 
-  @Flag(help: "Left and right may change places: for flowers, not for letters.")
-  var flips = false
+  @Flag(
+    inversion: .prefixedNo,
+    help:
+      "Left and right may change places: for flowers, not for letters. Without it as in the bundle to be like, or not.")
+  var flips: Bool?
 
   @Option(help: "What all random choices are drawn from.")
   var seed: UInt64 = 1
@@ -53,7 +58,11 @@ struct Train: ParsableCommand {
   @Option(help: "How many seconds old a checkpoint gets: what an interruption costs at most.")
   var checkpointInterval = 20.0
 
-  @Option(help: "bar, json (a line each), lines or none; without it a bar on a terminal and lines elsewhere.")
+  @Option(
+    help: """
+      bar, json (a line each, the error that ends it too), lines or none; without it a bar on a terminal and lines \
+      elsewhere.
+      """)
   var progress: ProgressStyle?
 
   func validate() throws {
@@ -70,48 +79,68 @@ struct Train: ParsableCommand {
   }
 
   func run() throws {
+    let style = progress ?? .suited
+    try style.telling { try train(TrainingReporter(style)) }
+  }
+
+  private func train(_ reporter: TrainingReporter) throws {
     let model = ModelFolder(path: output)
     // Before pictures are read.
     let isThere = FileManager.default.fileExists(atPath: model.path(of: number))
     guard !isThere || TrainingRun.isUnfinished(number, of: model) else {
       throw DefenceError.exists(model.path(of: number))
     }
-    let graph = try ONNXFile.read(path: networks.path)
-    let format = try networks.inputFormat(graph)
-    let reporter = TrainingReporter(progress ?? .suited, labels: [])
-    let reading = try pictures.read(pictures.data, format: format, labels: try networks.labelNames())
+    let precedent = try networks.precedent()
+    let (origin, network) = try networks.start(precedent)
+    let graph = try ONNXFile.read(path: network)
+    let format = try networks.inputFormat(graph, network, like: precedent?.bundle.manifest.input)
+    let labels = try networks.labelNames() ?? precedent?.bundle.manifest.labels
+    let reading = try pictures.read(pictures.data, format: format, labels: labels, like: precedent)
     reporter.broken(reading.broken)
-    let (data, shared) = try pictures.divided(reading, seed: seed)
+    let (data, shared) = try pictures.divided(reading, seed: seed, like: precedent)
     for names in shared { reporter.note("the same picture under two labels: \(names)") }
 
-    // A network without such a layer is refused below, in its file's name.
-    let features = try? graph.features
-    let headOnly = networks.cut.map { $0 == .features || $0 == .share(1) || $0 == .named(features?.name ?? "") } ?? true
-    var recipes = preset.recipes(
-      pictures: data.training.count, headOnly: headOnly, features: features?.count ?? 1280, flips: flips)
-    if let studentEpochs { recipes.student.epochs = studentEpochs }
-    if let epochs { recipes.differentiator.epochs = epochs }
-    var plan = TrainingPlan(
-      name: model.name, input: format, student: recipes.student, differentiator: recipes.differentiator)
-    plan.version = number
-    plan.origin = networks.student == nil ? .teacher : .student
-    plan.cut = networks.cut ?? .features
-    plan.seed = seed
-    plan.threads = threads
-    try ensemble.apply(to: &plan, labels: data.labels, preset: preset)
-
-    var training = TrainingRun(plan, network: networks.path, data: data)
+    var training = TrainingRun(
+      try plan(origin, graph, format, data, like: precedent), network: network, data: data)
+    training.preset = preset
     training.command = CommandLine.quoted
     training.checkpointInterval = checkpointInterval
     training.tests = try pictures.test.map { path in
-      let test = try pictures.read(path, format: format, labels: data.labels)
-      return (URL(filePath: path).lastPathComponent, test.items)
+      let test = try pictures.read([path], format: format, labels: data.labels, like: precedent)
+      return (test.name, test.items)
     }
     training.samples =
       try pictures.samples.map { try SampleFolder($0, format: format, labels: data.labels).samples } ?? []
     training.report = reporter.report
     let bundle = try training.run(into: model)
     reporter.finish(bundle)
+  }
+
+  private func plan(
+    _ origin: TrainingPlan.Origin, _ graph: Graph, _ format: InputFormat, _ data: TrainingData,
+    like precedent: Precedent?
+  ) throws -> TrainingPlan {
+    let cut = networks.cut ?? precedent.map { .named($0.bundle.manifest.student.cut) } ?? .features
+    // A network without such a layer is refused by the run, in its file's name.
+    let features = try? graph.features
+    var isWarm = false
+    if case .warmStart = origin { isWarm = true }
+    var recipes = preset.recipes(
+      pictures: data.training.count,
+      headOnly: [.features, .share(1), .named(features?.name ?? "")].contains(cut),
+      features: features?.count ?? 1280, flips: flips ?? precedent?.flips ?? false, isWarm: isWarm)
+    if let studentEpochs { recipes.student.epochs = studentEpochs }
+    if let epochs { recipes.differentiator.epochs = epochs }
+    var plan = TrainingPlan(
+      name: ModelFolder(path: output).name, input: format, student: recipes.student,
+      differentiator: recipes.differentiator)
+    plan.version = number
+    plan.origin = origin
+    plan.cut = cut
+    plan.seed = seed
+    plan.threads = threads
+    try ensemble.apply(to: &plan, labels: data.labels, preset: preset, like: precedent?.bundle)
+    return plan
   }
 }
 

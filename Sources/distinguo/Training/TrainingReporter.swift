@@ -1,14 +1,6 @@
-import ArgumentParser
 import DataSets
 import Defence
 import Foundation
-
-enum ProgressStyle: String, CaseIterable, ExpressibleByArgument {
-  case bar, json, lines, none
-
-  /// A bar where somebody watches, lines where it goes into a log.
-  static var suited: ProgressStyle { isatty(STDERR_FILENO) == 1 ? .bar : .lines }
-}
 
 /// Tells on standard error how a training goes, and on standard output what came of it.
 final class TrainingReporter {
@@ -17,7 +9,7 @@ final class TrainingReporter {
   private var lastStep: Date?
   private var hasBar = false
 
-  init(_ style: ProgressStyle, labels: [String]) { self.style = style }
+  init(_ style: ProgressStyle) { self.style = style }
 
   /// Pictures that could not be read.
   func broken(_ pictures: [BrokenPicture]) {
@@ -46,10 +38,14 @@ final class TrainingReporter {
           "event": "trained", "network": network.network, "weights": network.weights,
           "accuracy": network.accuracy.share, "agreement": network.agreement.map { $0.share } as Any,
         ])
-    case .data(let labels, let training, let withheld, let broken):
+    case .data(let labels, let training, let withheld, let heldOut, let broken):
       tell(
-        "\(labels) labels, \(training) pictures to train on, \(withheld) withheld, \(broken) broken",
-        ["event": "data", "labels": labels, "training": training, "withheld": withheld, "broken": broken])
+        "\(labels) labels, \(training) pictures to train on, \(withheld) withheld, "
+          + (heldOut > 0 ? "\(heldOut) held out, " : "") + "\(broken) broken",
+        [
+          "event": "data", "labels": labels, "training": training, "withheld": withheld, "held_out": heldOut,
+          "broken": broken,
+        ])
     case .calibrated(let scores, let threshold):
       tell(
         "calibrated with \(scores) clean scores; the pooled threshold is \(String(format: "%.4f", threshold))",
@@ -124,23 +120,14 @@ final class TrainingReporter {
     }
   }
 
-  private func emit(_ members: [String: Any]) {
-    let values = members.mapValues { value -> Any in
-      if case Optional<Any>.none = value { return NSNull() }
-      // JSON has no infinities.
-      if let number = value as? Double, !number.isFinite { return NSNull() }
-      return value
-    }
-    guard let data = try? JSONSerialization.data(withJSONObject: values, options: [.sortedKeys]) else { return }
-    write(String(decoding: data, as: UTF8.self) + "\n")
-  }
-
   private func line(_ text: String) {
     write((hasBar ? "\r\u{1b}[K" : "") + text + "\n")
     hasBar = false
   }
 
   private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+  private func emit(_ members: [String: Any]) { ProgressStyle.emit(members) }
 
   static func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
 

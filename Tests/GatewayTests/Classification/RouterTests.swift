@@ -126,7 +126,7 @@ import Testing
     else { throw Gate.Unexpected("no body was asked for") }
     let promised = Promised<Response>()
     let head = RequestHead(method: .post, target: .origin(path: "/things", query: nil))
-    then(Request(head: head, peer: Gate.peer), Responder { promised.give($0) })
+    then(Request(head: head, peer: Gate.peer), Responder { response, _ in promised.give(response) })
     let response = try promised.wait()
     #expect(response.status == .accepted && response.fields["X-Request-Id"] == "r1")
     #expect(response.notes == ["route": "/things", "request_id": "r1"])

@@ -2,6 +2,7 @@ import Base
 @testable import Defence
 import Foundation
 @testable import Gateway
+import ModelStore
 import NeuralNet
 import TestSupport
 import Testing
@@ -66,12 +67,13 @@ import Testing
     try manager.copyItem(atPath: tiny.path, toPath: tiny.folder.path("half/1"))
     try Data("models".utf8).write(to: URL(filePath: tiny.folder.path("README.md")))
     #expect(try models().all.count == 1)
-    #expect(throws: ModelsError.none(path: tiny.folder.path("samples"))) { try models(tiny.folder.path("samples")) }
+    let samples = tiny.folder.path("samples")
+    #expect(throws: ModelsError.store(.none(path: samples))) { try models(samples) }
   }
 
   @Test func `a folder that is not there is named`() {
     let path = tiny.folder.path("nowhere")
-    #expect(throws: ModelsError.inaccessible(path: path, reason: "opendir: No such file or directory")) {
+    #expect(throws: ModelsError.store(.inaccessible(path: path, reason: "opendir: No such file or directory"))) {
       try models(path)
     }
   }

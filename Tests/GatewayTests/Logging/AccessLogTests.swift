@@ -28,7 +28,7 @@ import Testing
       head: target.map { RequestHead(method: .post, target: $0, fields: fields) },
       peer: Peer(address: "192.0.2.7", port: 4711, certificateSubject: subject), status: status, notes: notes,
       bytesIn: 12_345, bytesOut: 678, reading: .microseconds(1500), waiting: .milliseconds(4), writing: .zero,
-      isComplete: status != nil)
+      isComplete: status != nil, isStreamed: false)
   }
 
   @Test func `a request has one line with all that is known of it`() throws {

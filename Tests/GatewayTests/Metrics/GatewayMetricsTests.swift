@@ -24,14 +24,15 @@ import Testing
 
   private func exchange(
     _ method: HTTPMethod? = .get, route: String? = nil, status: HTTPStatus? = .ok, bytesIn: Int = 0, bytesOut: Int = 0,
-    isComplete: Bool = true
+    isComplete: Bool = true, isStreamed: Bool = false
   ) -> ServerEvent {
     .finished(
       .init(
         head: method.map { RequestHead(method: $0, target: .origin(path: "/secret/\(bytesIn)", query: nil)) },
         peer: Peer(address: "127.0.0.1", port: 1), status: status, notes: route.map { ["route": $0] } ?? [:],
         bytesIn: bytesIn, bytesOut: bytesOut, reading: .milliseconds(1), waiting: .milliseconds(30),
-        writing: .microseconds(50), isComplete: isComplete))
+        writing: .microseconds(50), isComplete: isComplete,
+        isStreamed: isStreamed))
   }
 
   @Test func `requests are counted by method, route and code`() {
@@ -70,6 +71,18 @@ import Testing
     #expect(samples[#"\#(phase){phase="reading",le="0.001"}"#] == "4")
     #expect(samples[#"\#(phase){phase="waiting",le="0.025"}"#] == "0")
     #expect(samples[#"\#(phase){phase="writing",le="0.0001"}"#] == "4")
+  }
+
+  @Test func `how long a stream was open, and that its client went, says nothing of the server`() {
+    metrics.observe(exchange(route: "/events", bytesOut: 700, isComplete: false, isStreamed: true))
+    let samples = samples(metrics)
+    #expect(samples[#"distinguo_http_requests_total{method="GET",route="/events",code="200"}"#] == "1")
+    #expect(samples["distinguo_http_response_bytes_total"] == "700")
+    #expect(samples["distinguo_http_requests_aborted_total"] == "0")
+    let phase = "distinguo_http_request_phase_duration_seconds_count"
+    #expect(samples[#"\#(phase){phase="waiting"}"#] == "1")
+    #expect(samples[#"\#(phase){phase="writing"}"#] == "0")
+    #expect(!samples.keys.contains { $0.hasPrefix("distinguo_http_request_duration_seconds") })
   }
 
   @Test func `connections that are open are those accepted without those gone`() {

@@ -114,10 +114,56 @@ final class RawClient: @unchecked Sendable {
           return response
         }
       }
-      let piece = try receive()
-      guard !piece.isEmpty else { throw Failure(what: "the end came before the response did") }
-      buffered += piece
+      try receiveMore()
     }
+  }
+
+  /// The head of the next response, whose body is read otherwise.
+  func head() throws -> RawResponse { try response(toHEAD: true) }
+
+  /// The next chunk's data; nil for the last one, which must be without trailers.
+  func chunk() throws -> String? {
+    let size = String(decoding: try line(), as: UTF8.self)
+    guard let count = Int(size, radix: 16), count >= 0 else { throw Failure(what: "a chunk size of '\(size)'") }
+    while buffered.count < count + 2 { try receiveMore() }
+    let data = Array(buffered[..<count])
+    guard Array(buffered[count..<(count + 2)]) == Array("\r\n".utf8) else { throw Failure(what: "the chunk's end") }
+    buffered.removeFirst(count + 2)
+    return count == 0 ? nil : String(decoding: data, as: UTF8.self)
+  }
+
+  /// The data of all chunks to the last.
+  func chunks() throws -> String {
+    var all = ""
+    while let chunk = try chunk() { all += chunk }
+    return all
+  }
+
+  /// So many bytes of data, in whatever chunks they come.
+  func chunks(_ count: Int) throws -> String {
+    var all = ""
+    while all.utf8.count < count {
+      guard let chunk = try chunk() else { throw Failure(what: "the last chunk came too early") }
+      all += chunk
+    }
+    return all
+  }
+
+  private func line() throws -> [UInt8] {
+    while true {
+      if let end = buffered.firstRange(of: Array("\r\n".utf8)) {
+        let line = Array(buffered[..<end.lowerBound])
+        buffered.removeFirst(end.upperBound)
+        return line
+      }
+      try receiveMore()
+    }
+  }
+
+  private func receiveMore() throws {
+    let piece = try receive()
+    guard !piece.isEmpty else { throw Failure(what: "the end came before the response did") }
+    buffered += piece
   }
 
   /// Whether the other side has closed and nothing is left.

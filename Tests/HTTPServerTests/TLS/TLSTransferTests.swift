@@ -40,7 +40,9 @@ import Testing
         time.sleep(0.3)
         received = bytearray()
         while len(received) < len(data):
-            received += s.recv(50000)
+            part = s.recv(50000)
+            if not part: raise ValueError('cut off')
+            received += part
         print(received == data)
         """)
     // What comes goes back.

@@ -73,7 +73,7 @@ struct Gate {
     switch router.receive(head, from: Self.peer) {
     case .answer(let response): promised.give(response)
     case .gather(_, let then):
-      then(Request(head: head, body: body, peer: Self.peer), Responder { promised.give($0) })
+      then(Request(head: head, body: body, peer: Self.peer), Responder { response, _ in promised.give(response) })
     }
     return promised
   }

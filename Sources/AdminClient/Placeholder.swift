@@ -1,2 +1,0 @@
-internal import Base
-enum AdminClientPlaceholder {}

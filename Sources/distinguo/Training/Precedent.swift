@@ -1,0 +1,37 @@
+import Defence
+
+/// An earlier bundle, and what it says of how it was trained, for another to be trained like it.
+struct Precedent {
+  /// All but its networks.
+  let bundle: ModelRecord
+  /// Its patterns for labels and groups; nil where it had none.
+  let labelPattern: String?
+  let groupPattern: String?
+  /// Whether left and right could change places.
+  let flips: Bool
+  /// The share that was withheld for calibration, if it says.
+  let calibrationShare: Double?
+
+  /// The file of its Student.
+  var student: String { "\(bundle.path)/\(bundle.manifest.student.file)" }
+
+  /// - Throws: ``DefenceError`` if the bundle is not sound.
+  init(_ folder: String) throws(DefenceError) {
+    bundle = try ModelBundle(contentsOf: folder).record
+    let training = bundle.manifest.training
+    labelPattern = training.labelPattern
+    if let flips = training.flips {
+      (self.flips, groupPattern, calibrationShare) = (flips, training.groupPattern, training.calibrationShare)
+      return
+    }
+    // Older bundles say it in their command line alone.
+    let words = CommandLine.words(of: training.command)
+    func value(_ option: String) -> String? {
+      if let place = words.firstIndex(of: option), place + 1 < words.count { return words[place + 1] }
+      return words.first { $0.hasPrefix("\(option)=") }.map { String($0.dropFirst(option.count + 1)) }
+    }
+    flips = words.contains("--flips")
+    groupPattern = value("--group-by")
+    calibrationShare = value("--calibration-share").flatMap(Double.init).flatMap { (0...1).contains($0) ? $0 : nil }
+  }
+}
