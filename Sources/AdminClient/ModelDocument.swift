@@ -22,7 +22,7 @@ public struct ModelDocument: Sendable, Decodable {
     /// What it should stay below; nil if nobody said so.
     public let bound: Double?
     /// Whether it does not.
-    public let exceeded: Bool
+    public let isExceeded: Bool
   }
 
   /// A version that is there.

@@ -27,7 +27,7 @@ extension Models {
       }
       if let version = model.rollBackTo { lines.append("a roll back leads to version \(version)") }
       let drift = model.drift
-      let relation = drift.exceeded ? "MORE THAN" : "within"
+      let relation = drift.isExceeded ? "MORE THAN" : "within"
       let bound = drift.bound.map { ", \(relation) the \(AdminText.percent($0)) that it may be" } ?? ""
       lines.append("rejected \(AdminText.percent(drift.rejectionRate)) of the last \(drift.images) pictures\(bound)")
       return lines.joined(separator: "\n")
