@@ -38,7 +38,7 @@ struct AdminOptions: ParsableArguments {
   /// The gateway's answer, printed as it is; or as a value, to be printed for people.
   func show<Value: Decodable>(_ request: AdminRequest, _ text: (Value) -> String) throws {
     let answer = try answer(request)
-    print(json ? String(decoding: answer.bytes, as: UTF8.self) : text(try answer.value()))
+    print(json ? answer.json : text(try answer.value()))
   }
 
   func client() throws -> AdminClient {
