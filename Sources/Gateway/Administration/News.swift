@@ -54,7 +54,8 @@ final class News: JobObserver, @unchecked Sendable {
   ) throws(AdminProblem) {
     guard hub.open(responder, to: job, first: first) else {
       throw AdminProblem(
-        .serviceUnavailable, "too many watch at the moment, or the gateway is about to stop", error: "too_many_watchers",
+        .serviceUnavailable, "too many watch at the moment, or the gateway is about to stop",
+        error: "too_many_watchers",
         fields: ["Retry-After": "5"])
     }
   }

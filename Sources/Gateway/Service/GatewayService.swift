@@ -79,7 +79,8 @@ public final class GatewayService: @unchecked Sendable {
     let access = configuration.log.access ? AccessLog(output) : nil
     do {
       metrics = try GatewayMetrics(version: version)
-      let observer = GatewayObserver(metrics: metrics, rejections: rejections, drift: drift, verdicts: tokens == nil ? nil : verdicts, log: access)
+      let observer = GatewayObserver(
+        metrics: metrics, rejections: rejections, drift: drift, verdicts: tokens == nil ? nil : verdicts, log: access)
       classifier = Classifier(configuration.classifierSettings, observer: observer)
       let capacity = configuration.batching.queueCapacity
       try metrics.watchQueue(depth: { [classifier] in classifier.occupied }, capacity: { capacity })
