@@ -71,7 +71,7 @@ extension Jobs {
       let client = try options.client()
       let answer = try client.answer(.start(request, upload: upload))
       let job = try answer.value(JobDocument.self).job
-      print(options.json ? String(decoding: answer.bytes, as: UTF8.self) : job.id)
+      print(options.json ? answer.json : job.id)
       guard watch else { return }
       // Whoever reads the id from a pipe is not kept waiting.
       fflush(nil)
