@@ -16,6 +16,7 @@ final class GatewayMetrics: ServerObserver, ClassificationObserver {
   private let registry: MetricsRegistry
   private let server: ServerMetrics
   private let classification: ClassificationMetrics
+  private let review: ReviewMetrics
   private let readiness: Gauge
   private let models: MetricFamily<Gauge>
   /// What became of rejected pictures.
@@ -33,6 +34,7 @@ final class GatewayMetrics: ServerObserver, ClassificationObserver {
     self.registry = registry
     server = try ServerMetrics(registry)
     classification = try ClassificationMetrics(registry)
+    review = try ReviewMetrics(registry)
     requestsInFlight = try registry.gauge(
       "distinguo_requests_in_flight", help: "Requests that have no answer yet.")
     readiness = try registry.gauge("distinguo_ready", help: "1 if the gateway answers with verdicts, 0 if not.")
@@ -90,6 +92,9 @@ final class GatewayMetrics: ServerObserver, ClassificationObserver {
   }
 
   func observe(_ event: ClassificationEvent) { classification.observe(event) }
+
+  /// Counts what became of a rejected picture.
+  func observe(_ fate: RejectedPictures.Fate) { review.count(fate) }
 
   /// The answer to `GET /metrics`.
   ///
