@@ -16,11 +16,10 @@ final class GatewayMetrics: ServerObserver, ClassificationObserver {
   private let registry: MetricsRegistry
   private let server: ServerMetrics
   private let classification: ClassificationMetrics
-  private let review: ReviewMetrics
   private let readiness: Gauge
   private let models: MetricFamily<Gauge>
   /// What became of rejected pictures.
-  let review: ReviewMetrics
+  private let review: ReviewMetrics
   /// What is told of the models' life.
   let lifecycle: LifecycleMetrics
   private let succeededReloads: Counter
@@ -42,7 +41,6 @@ final class GatewayMetrics: ServerObserver, ClassificationObserver {
       "distinguo_model_info", help: "1 for each model that is served, by name, version and digest.",
       labels: ["model", "version", "digest"])
     lifecycle = try LifecycleMetrics(registry)
-    review = try ReviewMetrics(registry)
     let reloads = try registry.counters(
       "distinguo_reloads_total", help: "Reloads of configuration, certificates and models, by how they ended.",
       labels: ["outcome"])
