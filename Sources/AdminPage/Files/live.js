@@ -112,7 +112,7 @@ function showTiles() {
 
 function showAlerts() {
   const alerts = overview.models.flatMap(({ name: model, current, serving, drift }) => [
-    drift.exceeded && [name(model), ` rejects ${percent(drift.rejection_rate)} of its last ${counted(drift.images, "picture")}: more than the bound of ${percent(drift.bound, 0)}.`],
+    drift.is_exceeded && [name(model), ` rejects ${percent(drift.rejection_rate)} of its last ${counted(drift.images, "picture")}: more than the bound of ${percent(drift.bound, 0)}.`],
     !serving && [name(model), " is not served."],
     serving && current !== null && serving.version !== current && [name(model), ` serves version ${serving.version} although version ${current} is current.`],
   ]).filter(Boolean);

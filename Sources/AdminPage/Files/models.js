@@ -67,7 +67,7 @@ function versionTable(model) {
 function driftLine({ drift }) {
   const bound = drift.bound === null ? "no bound is set (drift.bound)" : `the bound is ${percent(drift.bound, 0)}`;
   return [`${percent(drift.rejection_rate)} of the last ${counted(drift.images, "picture")} rejected; ${bound}.`,
-    drift.exceeded && make("strong", { class: "problem" }, " More than the bound.")].filter(Boolean);
+    drift.is_exceeded && make("strong", { class: "problem" }, " More than the bound.")].filter(Boolean);
 }
 
 function row(model, version) {
