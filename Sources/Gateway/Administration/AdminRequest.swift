@@ -83,8 +83,8 @@ struct AdminRequest: Sendable {
     } catch DecodingError.dataCorrupted(let context) {
       let name = context.codingPath.map(\.stringValue).joined(separator: ".")
       guard isObject else { throw .bad("the body is no JSON object") }
-      // A number that its member cannot have.
-      throw .bad((name.isEmpty ? "a member" : "the member '\(name)'") + ": \(context.debugDescription)")
+      // All else is of another type, or is read.
+      throw .bad("\(name.isEmpty ? "a" : "the member '\(name)' has a") number that is out of range or not whole")
     } catch {
       throw .bad("the body is no JSON object")
     }

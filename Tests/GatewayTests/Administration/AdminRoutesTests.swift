@@ -92,7 +92,7 @@ import Testing
     ("{}", "the member 'version' is missing"), ("", "the body is no JSON object"),
     ("[1]", "the body must be a JSON object"), (#"{"version": "2"}"#, "the member 'version' must be a whole number"),
     (#"{"version": 2, "force": true}"#, "there is no member 'force'; there are: if_current, version"),
-    (#"{"version": 2.5}"#, "a member: Number 2.5"),
+    (#"{"version": 2.5}"#, "a number that is out of range or not whole"),
   ])
   func `a body that is wrong is said to be so, and nothing happens`(body: String, detail: String) throws {
     let response = try office.ask(.post, "\(colours)/activate", body)

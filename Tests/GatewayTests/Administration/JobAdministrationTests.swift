@@ -29,7 +29,7 @@ import Testing
       #"{"model": "colours", "data": {"path": "x"}, "preset": "slow"}"#,
       "400 bad_request preset is 'slow'; it must be quick, standard, thorough"
     ),
-    (#"{"model": "colours", "data": {"path": "x"}, "seed": -1}"#, "400 bad_request a member: Number -1"),
+    (#"{"model": "colours", "data": {"path": "x"}, "seed": -1}"#, "400 bad_request a number that is out of range or not whole"),
     (#"{"model": "colours", "data": "x"}"#, "400 bad_request the member 'data' must be an object"),
     (#"{"model": "colours", "data": {"path": "x"}, "start": "zero"}"#, "400 bad_request start is 'zero'"),
     (
