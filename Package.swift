@@ -81,7 +81,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-    .target(name: "AdminClient", dependencies: ["Base", "CCurl", "StateStore"], swiftSettings: settings),
+    .target(
+      name: "AdminClient", dependencies: ["Base", "CCurl", "Retraining", "StateStore"], swiftSettings: settings),
     .target(name: "Attacks", dependencies: ["Base", "Images", "NeuralNet"], swiftSettings: settings),
     .target(
       name: "Evaluation", dependencies: ["Attacks", "Base", "DataSets", "Defence", "Images", "NeuralNet"],
@@ -150,7 +151,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "RetrainingTests", dependencies: ["Base", "Retraining", "StateStore"], swiftSettings: settings),
     .testTarget(
-      name: "StateStoreTests", dependencies: ["Base", "StateStore", .product(name: "GRDB", package: "GRDB.swift")],
+      name: "StateStoreTests",
+      dependencies: ["Base", "StateStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: settings),
     .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"], swiftSettings: settings),
   ]

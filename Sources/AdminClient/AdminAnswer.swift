@@ -2,9 +2,11 @@ internal import Foundation
 
 /// What an administration answered.
 public struct AdminAnswer: Sendable {
-  /// JSON, as it came; empty if there was nothing to say.
-  public let bytes: [UInt8]
+  let bytes: [UInt8]
   let address: AdminAddress
+
+  /// JSON, as it came; empty if there was nothing to say.
+  public var json: String { String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines) }
 
   /// The answer as a value.
   ///

@@ -66,7 +66,7 @@ public enum AdminError: Error, Equatable, CustomStringConvertible {
       switch problem.status {
       case 404 where problem.error == "not_found": whereToAsk
       case 401: "give a token that the gateway's token file has (--token-file, --name)"
-      case 403: "that takes a token with the role full (--token-file, --name)"
+      case 403: "ask with another token (--token-file, --name)"
       case 429, 503: problem.retryAfter.map { "try again in \($0) s" } ?? "try again later"
       case 507: "make room on the gateway's disk, and try again"
       default: ""

@@ -15,14 +15,14 @@ public struct ModelDocument: Sendable, Decodable {
 
   /// How much of late is rejected.
   public struct Drift: Sendable, Decodable {
-    /// The share of pictures that were rejected; nil if there were none.
-    public let rejectionRate: Double?
+    /// The share of pictures that were rejected.
+    public let rejectionRate: Double
     /// Of how many.
     public let images: Int
     /// What it should stay below; nil if nobody said so.
     public let bound: Double?
     /// Whether it does not.
-    public let exceeded: Bool
+    public let isExceeded: Bool
   }
 
   /// A version that is there.
@@ -44,22 +44,24 @@ public struct ModelDocument: Sendable, Decodable {
 
     /// Its number.
     public let version: Int
-    /// Its manifest's digest.
-    public let digest: String
-    /// When it was made.
-    public let created: Date
-    /// `current`, `candidate` or `retired`.
+    /// `current`, `candidate`, `retired`, or `unsound` if it cannot be read; then ``fault`` is there, else all the rest.
     public let state: String
+    /// Why it cannot be read.
+    public let fault: String?
     /// What it takes on disk.
     public let bytes: Int
+    /// Its manifest's digest.
+    public let digest: String?
+    /// When it was made.
+    public let created: Date?
     /// What it tells apart.
-    public let labels: [String]
+    public let labels: [String]?
     /// How many differentiators it has.
-    public let differentiators: Int
+    public let differentiators: Int?
     /// The share of clean pictures that its thresholds reject at most.
-    public let alpha: Double
+    public let alpha: Double?
     /// What was measured when it was made.
-    public let measured: [Measured]
+    public let measured: [Measured]?
     /// The retraining that made it; nil if it was none.
     public let job: String?
     /// What the gate said of it; nil if it was not asked.

@@ -51,11 +51,12 @@ extension FileAccess {
 
   /// Makes a folder and those above it, where they are not there yet.
   ///
+  /// - Parameter mode: who may do what with it, less what the process's umask takes away; those above it are everybody's.
   /// - Throws: ``FileError``, also if there is something else in one's place (ENOTDIR).
-  public static func makeFolder(_ path: String) throws(FileError) {
-    func make() -> Int32 { mkdir(path, 0o777) == 0 ? 0 : errno }
+  public static func makeFolder(_ path: String, mode: UInt32 = 0o777) throws(FileError) {
+    func make() -> Int32 { mkdir(path, mode) == 0 ? 0 : errno }
     var code = make()
-    if code == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+    if code == ENOENT, let slash = path.dropLast().lastIndex(of: "/"), slash > path.startIndex {
       try makeFolder(String(path[..<slash]))
       code = make()
     }

@@ -14,13 +14,14 @@ public enum FileAccess {
   /// Puts a file with these bytes at `path`, whole or not at all, and on disk when this returns.
   ///
   /// It is written beside its place, synced, then renamed: a reader sees the old bytes or the new, never a part.
+  /// - Parameter mode: who may do what with it, less what the process's umask takes away.
   /// - Throws: ``FileError``; then what was there before is there still, unless it is the last step, syncing the folder,
   ///   that failed.
-  public static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
+  public static func replace(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o644) throws(FileError) {
     var status = stat()
     if stat(path, &status) == 0, !status.isRegularFile { throw .notRegular }
     let temporary = "\(path).\(getpid())-\(UInt32.random(in: .min ... .max)).partial"
-    let descriptor = retrying { open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644) }
+    let descriptor = retrying { open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode) }
     guard descriptor >= 0 else { throw failure("open") }
     do throws(FileError) {
       try writeAndSync(bytes, to: descriptor)
@@ -59,9 +60,11 @@ public enum FileAccess {
     if let fault { throw fault }
   }
 
-  /// A rename is only durable once its directory is.
-  private static func syncDirectory(of path: String) throws(FileError) {
-    let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+  /// Makes durable that there is something at `path`, or something else than before: a new name is on disk once its
+  /// directory is.
+  public static func syncDirectory(of path: String) throws(FileError) {
+    let slash = path.dropLast().lastIndex(of: "/")
+    let directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     let descriptor = retrying { open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw failure("open") }
     defer { close(descriptor) }

@@ -8,6 +8,6 @@ struct Distinguo: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Serve.self, Train.self, Classify.self, Verify.self, Calibrate.self, Evaluate.self, Run.self, Inspect.self,
-      Bench.self, Models.self, Jobs.self, Token.self,
+      Bench.self, Models.self, Jobs.self, Token.self, Child.self,
     ])
 }

@@ -89,7 +89,7 @@ import Testing
 
   static let refusals: [(status: String, error: String, fields: String, advice: String)] = [
     ("401 X", "unauthorized", "", "give a token that the gateway's token file has"),
-    ("403 X", "forbidden", "", "a token with the role full"),
+    ("403 X", "forbidden", "", "ask with another token"),
     ("404 X", "unknown_model", "", "The reason."),
     ("404 X", "not_found", "", "--url must name what the gateway has in admin.listen"),
     ("409 X", "not_current", "", "The reason."),

@@ -42,7 +42,7 @@ import Testing
     (["token", "--name", "a", "--role", "all"], "The value 'all' is invalid for '--role <role>'"),
     (["token", "--name", "a b", "--role", "read"], "--name is 'a b'; it must be 1 to 64 visible ASCII characters"),
     (["token", "--name", "#a", "--role", "read"], "not beginning with a #"),
-    (["models", "list"], "No token: give --token-file, DISTINGUO_ADMIN_TOKEN_FILE or DISTINGUO_ADMIN_TOKEN"),
+    (["models", "list"], "No token: give --token-file, DISTINGUO_TOKEN_FILE or DISTINGUO_TOKEN"),
     (["models", "list", "--token-file", "nowhere"], "--token-file 'nowhere': open: No such file or directory"),
     (["models", "list", "--token-file", "SHORT"], "that is no token: one has 32 visible characters at least"),
     (["models", "list", "--token-file", "TOKEN", "--url", "127.0.0.1"], "'127.0.0.1' is no address; it must be http"),
@@ -68,12 +68,12 @@ import Testing
   }
 
   @Test func `a wrong variable is named and the token in it is not repeated`() throws {
-    let token = try run(["models", "list"], environment: ["DISTINGUO_ADMIN_TOKEN": "much-too-short"])
-    #expect(token.status == 64 && token.error.contains("DISTINGUO_ADMIN_TOKEN: that is no token"))
+    let token = try run(["models", "list"], environment: ["DISTINGUO_TOKEN": "much-too-short"])
+    #expect(token.status == 64 && token.error.contains("DISTINGUO_TOKEN: that is no token"))
     #expect(!token.error.contains("much-too-short"))
     let url = try run(
-      ["models", "list", "--token-file", "TOKEN"], environment: ["DISTINGUO_ADMIN_URL": "gopher://x"])
-    #expect(url.status == 64 && url.error.contains("DISTINGUO_ADMIN_URL: 'gopher://x' is no address"))
+      ["models", "list", "--token-file", "TOKEN"], environment: ["DISTINGUO_URL": "gopher://x"])
+    #expect(url.status == 64 && url.error.contains("DISTINGUO_URL: 'gopher://x' is no address"))
   }
 
   @Test func `where no gateway is administered is said with what to do`() throws {

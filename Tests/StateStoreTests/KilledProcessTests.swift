@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @testable import StateStore

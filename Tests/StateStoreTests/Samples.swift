@@ -1,20 +1,13 @@
 import Base
 import Foundation
+import TestSupport
 
 @testable import StateStore
 
-/// A folder of a test's own, taken away with it.
-final class TemporaryFolder: Sendable {
-  let path: String
-  var state: String { path + "/state" }
-  var database: String { path + "/state/state.sqlite" }
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.path + "/state-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+/// Where a test's state is.
+extension TemporaryFolder {
+  var state: String { path("state") }
+  var database: String { path("state/state.sqlite") }
 }
 
 /// A moment with more digits than milliseconds have.

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @testable import StateStore
@@ -22,7 +23,7 @@ import Testing
 
   @Test func `a folder in the database's place is named`() throws {
     try FileManager.default.createDirectory(atPath: folder.database, withIntermediateDirectories: true)
-    #expect(throws: StateError.unusable(path: folder.database, reason: "it is not a regular file")) {
+    #expect(throws: StateError.unusable(path: folder.database, reason: "not a regular file")) {
       try StateDatabase(folder: folder.state)
     }
   }

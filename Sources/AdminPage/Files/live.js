@@ -119,7 +119,7 @@ function showAlerts() {
   one("alerts").replaceChildren(...alerts.map((text) => paragraph("note warning", strong("Look: "), text)));
 }
 
-function alertsOf({ current, serving, drift: { exceeded, rejection_rate: rate, images, bound } }) {
+function alertsOf({ current, serving, drift: { is_exceeded: exceeded, rejection_rate: rate, images, bound } }) {
   return [
     exceeded
       && ` rejects ${percent(rate)} of its last ${counted(images, "picture")}: more than ${percent(bound, 0)}, the bound.`,

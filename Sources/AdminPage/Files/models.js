@@ -60,10 +60,10 @@ function servingLine({ serving, current }) {
   return paragraph(null, "Serves version ", version, ", since ", ago(serving.served_since), ".", other);
 }
 
-function driftLine({ drift: { rejection_rate: rate, images, bound, exceeded } }) {
+function driftLine({ drift: { rejection_rate: rate, images, bound, is_exceeded: isExceeded } }) {
   const limit = bound === null ? "no bound is set (drift.bound)" : `the bound is ${percent(bound, 0)}`;
   const text = `${percent(rate)} of the last ${counted(images, "picture")} rejected; ${limit}.`;
-  return exceeded ? [text, make("strong", { class: "problem" }, " More than the bound.")] : [text];
+  return isExceeded ? [text, make("strong", { class: "problem" }, " More than the bound.")] : [text];
 }
 
 /** A row for each version, and one below it with all that is known of it. */

@@ -1,4 +1,6 @@
+internal import Base
 internal import Defence
+internal import Foundation
 internal import Images
 
 /// From bodies to verdicts: decoding, waiting, asking the networks.
@@ -43,6 +45,7 @@ final class Classifier: Sendable {
   private let batcher: Batcher
   private let decoding: DecodingThreads
   private let observer: (any ClassificationObserver)?
+  private let keeper = LockBox<(any PictureKeeper)?>(nil)
 
   init(_ settings: Settings, observer: (any ClassificationObserver)? = nil) {
     self.settings = settings
@@ -60,6 +63,9 @@ final class Classifier: Sendable {
 
   /// Pictures that are decoded or wait.
   var occupied: Int { batcher.occupied }
+
+  /// Hands the pictures that are rejected from now on to a keeper.
+  func keepPictures(with keeper: any PictureKeeper) { self.keeper.withLock { $0 = keeper } }
 
   /// Asks a generation about a plain picture, on the way of every other: whether all of it works.
   func rehearse(
@@ -81,7 +87,7 @@ final class Classifier: Sendable {
   /// Answers a question.
   ///
   /// - Parameters:
-  ///   - isObserved: whether the observer is told of it.
+  ///   - isObserved: whether the observer is told of it, and the keeper.
   ///   - completion: called once, from any thread: an answer for each picture, in order; or why there is none for the
   ///     request as a whole.
   func answer(
@@ -89,6 +95,7 @@ final class Classifier: Sendable {
     completion: @escaping @Sendable (Result<[Answer], ClassificationFault>) -> Void
   ) {
     let observer = isObserved ? observer : nil
+    let keeper = isObserved ? keeper.withLock { $0 } : nil
     guard batcher.reserve() == 1 else {
       observer?.observe(.refused(.queueFull))
       return completion(.failure(.queueFull))
@@ -113,7 +120,7 @@ final class Classifier: Sendable {
           answers.give(.failure(.queueFull), to: number)
           continue
         }
-        decode(body, question, observer) { answers.give($0, to: number) }
+        decode(body, question, observer, keeper) { answers.give($0, to: number) }
       }
     }
   }
@@ -121,21 +128,24 @@ final class Classifier: Sendable {
   /// Decodes a picture, for which there is a place, and lets it wait.
   private func decode(
     _ body: PictureBody, _ question: Question, _ observer: (any ClassificationObserver)?,
+    _ keeper: (any PictureKeeper)?,
     completion: @escaping @Sendable (Result<Verdict, ClassificationFault>) -> Void
   ) {
     let start = ContinuousClock.now
     let record = question.generation.record
     let picture: Picture
+    let format: ImageFormat
     do {
       let decoded = try body.picture(record.manifest.input, limits: settings.limits)
-      picture = decoded.picture
-      observer?.observe(.decoded(decoded.format, .now - start))
+      (picture, format) = (decoded.picture, decoded.format)
+      observer?.observe(.decoded(format, .now - start))
     } catch {
       batcher.giveUp()
       observer?.observe(.refused(error.refusal))
       return completion(.failure(error))
     }
-    let policy = question.policy
+    let (policy, requestID) = (question.policy, question.requestID)
+    let file = keeper?.wants(bytes: body.bytes.count) == true ? body.bytes : nil
     batcher.submit(
       WaitingPicture(
         picture: picture, generation: question.generation, deadline: question.arrival + settings.deadline, since: .now,
@@ -144,10 +154,17 @@ final class Classifier: Sendable {
         let verdict = judgement.map { record.verdict($0, policy: policy) }
         switch verdict {
         case .success(let verdict):
+          let label = record.manifest.labels[verdict.studentLabel]
           observer?.observe(
             .judged(
-              verdict, label: record.manifest.labels[verdict.studentLabel], model: record.manifest.name,
-              version: record.manifest.version, requestID: question.requestID))
+              verdict, label: label, model: record.manifest.name, version: record.manifest.version,
+              requestID: requestID))
+          if let keeper, let reason = verdict.reason {
+            keeper.take(
+              RejectedPicture(
+                verdict: verdict, reason: reason, label: label, model: record.manifest.name,
+                version: record.manifest.version, requestID: requestID, time: .now, format: format, file: file))
+          }
         case .failure(let fault): observer?.observe(.refused(fault.refusal))
         }
         completion(verdict)

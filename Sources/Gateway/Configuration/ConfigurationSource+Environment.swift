@@ -1,8 +1,11 @@
 internal import Configuration
 
 extension ConfigurationSource {
-  /// Variables of other parts of the program: the configuration's file, and a secret that is no setting.
-  private static let others: Set<String> = ["DISTINGUO_CONFIG", "DISTINGUO_SELECTION_KEY"]
+  /// Variables of other parts of the program: the configuration's file, a secret that is no setting, and what the commands
+  /// that administrate read.
+  private static let others: Set<String> = [
+    "DISTINGUO_CONFIG", "DISTINGUO_SELECTION_KEY", "DISTINGUO_URL", "DISTINGUO_TOKEN", "DISTINGUO_TOKEN_FILE",
+  ]
 
   /// The settings in variables such as `DISTINGUO_SERVER_PORT`; lists have commas between their elements.
   ///

@@ -25,11 +25,6 @@ final class DriftMonitor: ClassificationObserver {
     @Always var bound: Double?
     /// Whether it is beyond that.
     var isExceeded: Bool
-
-    private enum CodingKeys: String, CodingKey {
-      case rejectionRate, images, bound
-      case isExceeded = "exceeded"
-    }
   }
 
   private struct Counts: Sendable {

@@ -43,9 +43,10 @@ enum StateSchema {
   }
 
   private static func refuseOthers(_ database: Database, path: String) throws {
-    let id = try Int.fetchOne(database, sql: "PRAGMA application_id")
+    // In this order: another process may make the tables and the mark, in one step, between the two.
     let tables = try String.fetchAll(database, sql: "SELECT name FROM sqlite_master WHERE name <> 'grdb_migrations'")
       .filter { !$0.hasPrefix("sqlite_") }
+    let id = try Int.fetchOne(database, sql: "PRAGMA application_id")
     guard id == applicationID || (id == 0 && tables.isEmpty) else {
       throw StateError.unusable(path: path, reason: "it is another program's database: choose another state directory")
     }

@@ -16,7 +16,7 @@ extension RejectionTable {
   }
 
   /// Those that were added before a time, reviewed or not, oldest first.
-  public func expired(before time: Date, limit: Int) throws(StateError) -> [KeptRejection] {
+  public func expired(before time: Date, limit: Int = .max) throws(StateError) -> [KeptRejection] {
     try access.read { database in
       try KeptRejection.rows.filter(Column("time") < time.timeIntervalSinceReferenceDate)
         .order(Column("time"), Column("number")).limit(limit).values(database)

@@ -6,15 +6,15 @@ import Foundation
 struct AdminOptions: ParsableArguments {
   @Option(
     help: """
-      Where the gateway is administered: http://HOST:PORT, https://HOST:PORT or unix:/PATH. DISTINGUO_ADMIN_URL may name \
+      Where the gateway is administered: http://HOST:PORT, https://HOST:PORT or unix:/PATH. DISTINGUO_URL may name \
       it too; else it is \(Self.defaultURL).
       """)
   var url: String?
 
   @Option(
     help: """
-      A file with a token, or a gateway's token file. DISTINGUO_ADMIN_TOKEN_FILE may name it too, and \
-      DISTINGUO_ADMIN_TOKEN may be the token itself.
+      A file with a token, or a gateway's token file. DISTINGUO_TOKEN_FILE may name it too, and \
+      DISTINGUO_TOKEN may be the token itself.
       """)
   var tokenFile: String?
 
@@ -28,9 +28,9 @@ struct AdminOptions: ParsableArguments {
   var json = false
 
   private static let defaultURL = "http://127.0.0.1:8081"
-  private static let urlVariable = "DISTINGUO_ADMIN_URL"
-  private static let tokenVariable = "DISTINGUO_ADMIN_TOKEN"
-  private static let tokenFileVariable = "DISTINGUO_ADMIN_TOKEN_FILE"
+  private static let urlVariable = "DISTINGUO_URL"
+  private static let tokenVariable = "DISTINGUO_TOKEN"
+  private static let tokenFileVariable = "DISTINGUO_TOKEN_FILE"
 
   /// The gateway's answer.
   func answer(_ request: AdminRequest) throws -> AdminAnswer { try client().answer(request) }
@@ -38,7 +38,7 @@ struct AdminOptions: ParsableArguments {
   /// The gateway's answer, printed as it is; or as a value, to be printed for people.
   func show<Value: Decodable>(_ request: AdminRequest, _ text: (Value) -> String) throws {
     let answer = try answer(request)
-    print(json ? String(decoding: answer.bytes, as: UTF8.self) : text(try answer.value()))
+    print(json ? answer.json : text(try answer.value()))
   }
 
   func client() throws -> AdminClient {

@@ -17,7 +17,7 @@ extension Models {
             model.name, model.current.map { "\($0)" } ?? "–", model.serving.map { "\($0.version)" } ?? "–",
             model.serving.map { AdminText.age($0.servedSince) } ?? "",
             model.versions.map { "\($0.version)" }.joined(separator: " "),
-            (model.drift.rejectionRate.map(AdminText.percent) ?? "–") + (model.drift.exceeded ? " DRIFT" : ""),
+            AdminText.percent(model.drift.rejectionRate) + (model.drift.isExceeded ? " DRIFT" : ""),
             "\(model.drift.images)",
           ])
         }

@@ -27,13 +27,13 @@ extension Models {
       }
       if let version = model.rollBackTo { lines.append("a roll back leads to version \(version)") }
       let drift = model.drift
-      if let rate = drift.rejectionRate {
-        let relation = drift.exceeded ? "MORE THAN" : "within"
-        let bound = drift.bound.map { ", \(relation) the \(AdminText.percent($0)) that it may be" } ?? ""
-        lines.append("rejected \(AdminText.percent(rate)) of the last \(drift.images) pictures\(bound)")
-      }
+      let relation = drift.isExceeded ? "MORE THAN" : "within"
+      let bound = drift.bound.map { ", \(relation) the \(AdminText.percent($0)) that it may be" } ?? ""
+      lines.append("rejected \(AdminText.percent(drift.rejectionRate)) of the last \(drift.images) pictures\(bound)")
       return lines.joined(separator: "\n")
     }
+
+    private func cell<Value>(_ value: Value?, _ text: (Value) -> String) -> String { value.map(text) ?? "–" }
 
     private func versions(_ model: ModelDocument) -> String {
       var table = TextTable(
@@ -43,18 +43,18 @@ extension Models {
         ],
         rightAligned: [0, 3, 4, 5, 6, 7, 8, 10])
       for version in model.versions {
-        let measured = version.measured.last
-        func cell(_ rate: ModelDocument.Version.Measured.Rate?) -> String {
-          rate.map { AdminText.percent($0.share) } ?? "–"
-        }
+        let measured = version.measured?.last
         table.add([
-          "\(version.version)", version.state, AdminText.age(version.created), "\(version.labels.count)",
-          "\(version.differentiators)", AdminText.percent(version.alpha), cell(measured?.studentAccuracy),
-          cell(measured?.endToEndAccuracy), cell(measured?.cleanRejectionRate), AdminText.gate(version.gate),
-          AdminText.size(version.bytes), AdminText.short(version.digest),
+          "\(version.version)", version.state, cell(version.created) { AdminText.age($0) },
+          cell(version.labels?.count) { "\($0)" }, cell(version.differentiators) { "\($0)" },
+          cell(version.alpha, AdminText.percent), cell(measured?.studentAccuracy.share, AdminText.percent),
+          cell(measured?.endToEndAccuracy.share, AdminText.percent),
+          cell(measured?.cleanRejectionRate.share, AdminText.percent), AdminText.gate(version.gate),
+          AdminText.size(version.bytes), cell(version.digest, AdminText.short),
         ])
       }
-      return table.text
+      let faults = model.versions.compactMap { version in version.fault.map { "version \(version.version): \($0)" } }
+      return ([table.text] + faults).joined(separator: "\n")
     }
   }
 }

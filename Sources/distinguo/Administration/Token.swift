@@ -20,10 +20,14 @@ struct Token: ParsableCommand {
 
   func validate() throws {
     let isVisible = name.unicodeScalars.allSatisfy { (0x21...0x7e).contains($0.value) }
+    guard !Self.taken.contains(name) else { throw ValidationError("--name '\(name)' has a meaning of its own.") }
     guard isVisible, (1...64).contains(name.count), name.first != "#" else {
       throw ValidationError("--name is '\(name)'; it must be 1 to 64 visible ASCII characters, not beginning with a #.")
     }
   }
+
+  /// Names that the audit has for others.
+  private static let taken = ["gateway", "anonymous"]
 
   func run() {
     // The system's generator is cryptographically secure.

@@ -1,2 +1,0 @@
-internal import StateStore
-enum RetrainingPlaceholder {}
