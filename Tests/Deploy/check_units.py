@@ -25,7 +25,7 @@ scratch = tempfile.TemporaryDirectory()
 folder = pathlib.Path(scratch.name)
 environment = {name: value for name, value in os.environ.items() if not name.startswith("DISTINGUO_")}
 
-EXPOSURE = 1.3
+EXPOSURE = 1.4
 
 
 def run(*command, **variables):

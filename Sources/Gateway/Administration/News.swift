@@ -86,7 +86,7 @@ final class News: JobObserver, @unchecked Sendable {
 
   /// A picture was rejected.
   func tell(_ picture: RejectedPicture, _ fate: RejectedPictures.Fate) {
-    metrics.review.count(fate)
+    metrics.observe(fate)
     let event = RejectionEvent(
       picture.verdict, picture.reason, label: picture.label, model: picture.model, version: picture.version,
       requestID: picture.requestID, time: AdminJSON.text(picture.time))

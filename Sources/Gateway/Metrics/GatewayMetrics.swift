@@ -19,7 +19,7 @@ final class GatewayMetrics: ServerObserver, ClassificationObserver {
   private let readiness: Gauge
   private let models: MetricFamily<Gauge>
   /// What became of rejected pictures.
-  let review: ReviewMetrics
+  private let review: ReviewMetrics
   /// What is told of the models' life.
   let lifecycle: LifecycleMetrics
   private let succeededReloads: Counter
@@ -33,6 +33,7 @@ final class GatewayMetrics: ServerObserver, ClassificationObserver {
     self.registry = registry
     server = try ServerMetrics(registry)
     classification = try ClassificationMetrics(registry)
+    review = try ReviewMetrics(registry)
     requestsInFlight = try registry.gauge(
       "distinguo_requests_in_flight", help: "Requests that have no answer yet.")
     readiness = try registry.gauge("distinguo_ready", help: "1 if the gateway answers with verdicts, 0 if not.")
@@ -40,7 +41,6 @@ final class GatewayMetrics: ServerObserver, ClassificationObserver {
       "distinguo_model_info", help: "1 for each model that is served, by name, version and digest.",
       labels: ["model", "version", "digest"])
     lifecycle = try LifecycleMetrics(registry)
-    review = try ReviewMetrics(registry)
     let reloads = try registry.counters(
       "distinguo_reloads_total", help: "Reloads of configuration, certificates and models, by how they ended.",
       labels: ["outcome"])
@@ -90,6 +90,9 @@ final class GatewayMetrics: ServerObserver, ClassificationObserver {
   }
 
   func observe(_ event: ClassificationEvent) { classification.observe(event) }
+
+  /// Counts what became of a rejected picture.
+  func observe(_ fate: RejectedPictures.Fate) { review.count(fate) }
 
   /// The answer to `GET /metrics`.
   ///

@@ -36,10 +36,7 @@ struct RetrainedVersions: RetrainedModels {
     guard let manifest = models.generation(named: job.request.model)?.record.manifest else {
       throw Refusal(description: "there is no model '\(job.request.model)'")
     }
-    let feedback = try pictures.collectFeedback(of: manifest.name, labels: Set(manifest.labels), into: folder)
-    return FeedbackFolders(
-      genuine: feedback.genuine > 0 ? "\(folder)/genuine" : nil,
-      adversarial: feedback.adversarial > 0 ? "\(folder)/adversarial" : nil)
+    return try pictures.collect(model: manifest.name, labels: Set(manifest.labels), into: folder)
   }
 
   func activate(_ version: Int, of model: String, ifCurrent: Int?, job: Job) throws {
