@@ -18,6 +18,7 @@ FIXTURE_PACKAGES := python3-torch python3-torchvision python3-scipy python3-skim
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 DURATION ?= 600
 PORT ?= 8080
+ADMIN_PORT ?= 8081
 
 # Installs what dpkg says is missing, as root or through sudo; touches nothing if all is there.
 define install
@@ -35,7 +36,8 @@ endef
 # The targets of a test follow one another: two builds at once would only wait for each other.
 .NOTPARALLEL:
 .PHONY: help setup setup-test setup-fixtures build test lint check reference defence gateway deploy deb serve sanitize \
-  sanitize-address sanitize-thread fuzz bench bench-gateway fixtures clean
+  sanitize-address sanitize-thread fuzz bench bench-gateway bench-lifecycle \
+  fixtures clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -88,8 +90,16 @@ deb: build ## the Debian package, .build/deb/distinguo_VERSION_ARCHITECTURE.deb
 	rm -f .build/deb/distinguo_*.deb
 	Deploy/debian/build
 
-serve: build ## run the gateway with the embedded models at 127.0.0.1:PORT (8080)
-	.build/release/distinguo serve --models Models --port $(PORT) --set models.default=traffic-signs
+# What the gateway changes is kept apart from what is committed; bundles never change, so that links to them will do.
+serve: build ## run the gateway with the embedded models at 127.0.0.1:PORT (8080), administration at ADMIN_PORT (8081)
+	@mkdir -p .build/serve/models .build/serve/data
+	@for model in Models/*/current; do cp -aln $$(dirname $$model) .build/serve/models/; done
+	@[ -s .build/serve/token ] || (umask 077; \
+	  .build/release/distinguo token --name operator --role full > .build/serve/token 2> .build/serve/tokens)
+	@echo "administration at http://127.0.0.1:$(ADMIN_PORT)/ with the token in .build/serve/token"
+	.build/release/distinguo serve --models .build/serve/models --port $(PORT) --set models.default=traffic-signs \
+	  --set admin.listen=127.0.0.1:$(ADMIN_PORT) --set admin.token-file=.build/serve/tokens \
+	  --set state.directory=.build/serve/state --set retraining.data=.build/serve/data --set review.keep=true
 
 sanitize: sanitize-address sanitize-thread ## the tests under Address and Thread Sanitizer
 
@@ -121,6 +131,10 @@ bench-gateway: build ## the gateway beside hummingbird, mosec and LitServe: requ
 	$(RELEASE) --product EchoServer
 	swift build --configuration release --package-path Tests/Benchmarks/HummingbirdEcho --scratch-path .build-hummingbird
 	/usr/bin/python3 Tests/Benchmarks/gateway.py
+
+bench-lifecycle: build ## what 200 swaps, and a retraining with DATA (a tar), cost those who are served
+	$(call install,wrk)
+	$(PYTHON) Tests/Benchmarks/lifecycle.py $(if $(DATA),--data $(DATA))
 
 fixtures: setup-fixtures ## make the committed files under Tests/Fixtures anew
 	for script in arrays archives images ssim operators gradients architectures training teacher; do \

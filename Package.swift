@@ -73,7 +73,7 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "AdminPage", "Base", "Compression", "DataSets", "Defence", "Digests", "HTTPCore", "HTTPServer", "Images",
+        "AdminPage", "Base", "CLinux", "Compression", "DataSets", "Defence", "Digests", "HTTPCore", "HTTPServer", "Images",
         "Metrics", "ModelStore", "NeuralNet", "Retraining", "StateStore", "Systemd",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -81,7 +81,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-    .target(name: "AdminClient", dependencies: ["Base", "CCurl", "StateStore"], swiftSettings: settings),
+    .target(
+      name: "AdminClient", dependencies: ["Base", "CCurl", "Retraining", "StateStore"], swiftSettings: settings),
     .target(name: "Attacks", dependencies: ["Base", "Images", "NeuralNet"], swiftSettings: settings),
     .target(
       name: "Evaluation", dependencies: ["Attacks", "Base", "DataSets", "Defence", "Images", "NeuralNet"],

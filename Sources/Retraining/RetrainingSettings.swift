@@ -11,7 +11,7 @@ public struct RetrainingSettings: Sendable, Hashable {
   public var nice = 19
   /// How many bytes of memory the child may take; nil for any number.
   public var memory: Int?
-  /// How long a job's child processes may run together, counted anew when the gateway starts.
+  /// How long a training, or a measurement, may take; counted anew when the gateway starts.
   public var timeLimit = Duration.seconds(6 * 3600)
   /// How often in a row a child process may be killed from outside, without a checkpoint between, until the job has failed.
   public var attempts = 3

@@ -81,7 +81,7 @@ struct ChildFaultTests {
     workshop.queue.change(workshop.settings)
     let job = try workshop.finished().job
     #expect(job.state == .failed && !workshop.exists("models/signs/.2.training"))
-    #expect(job.reason == "the training was ended: the job took longer than the 0.3 s of retraining.time")
+    #expect(job.reason == "the training took longer than the 0.3 s of retraining.time, and was ended")
   }
 
   @Test func `garbage and lines without end are read, cut and forgotten`() throws {

@@ -153,6 +153,23 @@ struct JobQueueTests {
     #expect(try workshop.queue.list(before: ids[2], limit: 1).map(\.job.id) == [ids[1]])
   }
 
+  @Test func `jobs are kept in the state's database`() throws {
+    let workshop = try Workshop()
+    let state = try StateDatabase(folder: "\(workshop.folder)/state")
+    let queue = JobQueue(
+      workshop.settings, jobs: state.jobs, folder: "\(workshop.folder)/jobs", models: workshop.models,
+      observer: workshop.recorder)
+    let job = workshop.job { $0.activate = true }
+    try queue.submit(job)
+    #expect(try state.jobs.unfinished().map(\.id) == [job.id])
+    queue.resume()
+    let end = try workshop.recorder.wait(job.id).job
+    queue.stop()
+    #expect(try state.jobs.job(job.id)?.gate == end.gate && end.isActivated)
+    #expect(try queue.list(model: "signs", state: .succeeded).map(\.job.id) == [job.id])
+    #expect(try state.jobs.unfinished().isEmpty)
+  }
+
   @Test func `there is no status of a job that is not there`() throws {
     #expect(try Workshop().queue.status("x") == nil)
   }

@@ -110,7 +110,9 @@ export function upload(path, form, progress, signal) {
     request.open("POST", BASE + path);
     request.setRequestHeader("Authorization", `Bearer ${usedToken}`);
     request.setRequestHeader("Idempotency-Key", newKey());
-    request.upload.addEventListener("progress", (event) => event.lengthComputable && progress(event.loaded / event.total));
+    request.upload.addEventListener("progress", ({ lengthComputable, loaded, total }) => {
+      if (lengthComputable) progress(loaded / total);
+    });
     request.addEventListener("load", () => {
       if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText));
       else reject(failure(request.status, request.responseText, request.getResponseHeader("Retry-After"), usedToken));

@@ -1,9 +1,10 @@
 // Who did what, when, and how it ended.
 import { get, queryOf } from "./api.js";
-import { doing, make, name, one, table } from "./dom.js";
+import { doing, make, name, one, paragraph, table } from "./dom.js";
 import { date } from "./format.js";
 
 const PAGE = 50;
+const TITLES = ["No.", "When", "Who", "What", "To what", "How it ended"];
 const SIGNS = { succeeded: "✓", refused: "✕", failed: "!" };
 let entries = [];
 
@@ -14,13 +15,21 @@ export const show = () => load();
 export function receive() {}
 
 async function load({ older = false } = {}) {
-  const answer = (await get(`/audit${queryOf({ limit: PAGE, before: older ? entries.at(-1)?.number : "" })}`)).entries;
+  const before = older ? entries.at(-1)?.number : null;
+  const answer = (await get(`/audit${queryOf({ limit: PAGE, before })}`)).entries;
   entries = older ? [...entries, ...answer] : answer;
   one("older-audit").hidden = answer.length < PAGE;
-  one("audit-list").replaceChildren(entries.length ? table("Audit, newest first", ["No.", "When", "Who", "What", "To what", "How it ended"], entries.map((entry) => [
-    String(entry.number), make("time", { datetime: entry.time }, date(entry.time)), [name(entry.actor), make("small", {}, entry.peer)], name(entry.action), name(entry.target),
-    [make("span", { class: entry.outcome === "succeeded" ? "accepted" : "rejected" }, `${SIGNS[entry.outcome] ?? ""} ${entry.outcome}`), entry.detail && make("small", {}, name(entry.detail))],
-  ])) : make("p", { class: "empty" }, "Nothing was done yet."));
+  one("audit-list").replaceChildren(entries.length
+    ? table("Audit, newest first", TITLES, entries.map(row)) : paragraph("empty", "Nothing was done yet."));
+}
+
+function row({ number, time, actor, peer, action, target, outcome, detail }) {
+  const kind = outcome === "succeeded" ? "accepted" : "rejected";
+  return [
+    String(number), make("time", { datetime: time }, date(time)), [name(actor), peer && make("small", {}, peer)],
+    name(action), name(target),
+    [make("span", { class: kind }, `${SIGNS[outcome] ?? ""} ${outcome}`), detail && make("small", {}, name(detail))],
+  ];
 }
 
 one("refresh-audit").addEventListener("click", ({ currentTarget }) => doing(currentTarget, load));

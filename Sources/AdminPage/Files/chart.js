@@ -1,5 +1,5 @@
 // Verdicts and the rejection rate over time, drawn as SVG.
-import { draw, make, one } from "./dom.js";
+import { draw, make } from "./dom.js";
 import { clock, count, counted, percent } from "./format.js";
 
 const [LEFT, RIGHT, TOP, COUNTS, GAP, RATES, BOTTOM] = [46, 6, 10, 150, 30, 76, 24];
@@ -12,8 +12,8 @@ function ceiling(number) {
 }
 
 /**
- * Bars of what was accepted and rejected, and below them the rate. Arrow keys, or a pointer, choose a slice of time whose
- * figures are then told above; a screen reader hears it as a slider's value.
+ * Bars of what was accepted and rejected, and below them the rate. Arrow keys, or a pointer, choose a slice of time
+ * whose figures are then told above; a screen reader hears it as a slider's value.
  */
 export class VerdictChart {
   #slices = [];
@@ -50,14 +50,23 @@ export class VerdictChart {
   /** What a slice tells, in words. */
   static words({ time, images, rejected }, seconds) {
     const start = new Date(time);
-    const when = seconds < 60 ? clock(start, true) : `${clock(start)}–${clock(new Date(start.getTime() + 1000 * seconds))}`;
-    return `${when}: ${counted(images, "picture")}` + (images ? `, ${count(rejected)} rejected (${percent(rejected / images)})` : "");
+    const end = new Date(start.getTime() + 1000 * seconds);
+    const when = seconds < 60 ? clock(start, true) : `${clock(start)}–${clock(end)}`;
+    return `${when}: ${VerdictChart.sum(images, rejected)}`;
+  }
+
+  /** How many were rejected of how many, in words. */
+  static sum(images, rejected) {
+    return counted(images, "picture") + (images ? `, ${count(rejected)} rejected (${percent(rejected / images)})` : "");
   }
 
   #key(event) {
     const last = this.#slices.length - 1;
     const from = this.#chosen ?? last;
-    const to = { ArrowLeft: from - 1, ArrowDown: from - 1, ArrowRight: from + 1, ArrowUp: from + 1, PageDown: from - 10, PageUp: from + 10, Home: 0, End: last }[event.key];
+    const to = {
+      ArrowLeft: from - 1, ArrowDown: from - 1, PageDown: from - 10, Home: 0,
+      ArrowRight: from + 1, ArrowUp: from + 1, PageUp: from + 10, End: last,
+    }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     this.#choose(Math.max(0, Math.min(last, to)));
@@ -83,18 +92,21 @@ export class VerdictChart {
     if (this.#chosen >= this.#slices.length) this.#chosen = null;
     this.#tell();
     this.#svg.setAttribute("width", width);
-    this.#svg.replaceChildren(
-      draw("defs", {}, draw("pattern", { id: "hatch", width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-        draw("rect", { class: "rejected", width: 4, height: 4 }), draw("rect", { class: "gap", width: 1.2, height: 4 }))),
-      this.#counts(width), this.#rates(width), this.#times());
+    this.#svg.replaceChildren(VerdictChart.#hatch(), this.#counts(width), this.#rates(width), this.#times());
+  }
+
+  static #hatch() {
+    const size = { width: 4, height: 4 };
+    const pattern = { id: "hatch", ...size, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
+    return draw("defs", {}, draw("pattern", pattern,
+      draw("rect", { class: "rejected", ...size }), draw("rect", { class: "gap", ...size, width: 1.2 })));
   }
 
   #tell() {
     const last = this.#slices.length - 1;
-    const { images, rejected } = this.#slices.reduce((sum, slice) =>
-      ({ images: sum.images + slice.images, rejected: sum.rejected + slice.rejected }), { images: 0, rejected: 0 });
+    const sum = (key) => this.#slices.reduce((total, slice) => total + slice[key], 0);
     this.#readout.textContent = this.#chosen === null
-      ? `Altogether: ${counted(images, "picture")}, ${count(rejected)} rejected${images ? ` (${percent(rejected / images)})` : ""}`
+      ? `Altogether: ${VerdictChart.sum(sum("images"), sum("rejected"))}`
       : VerdictChart.words(this.#slices[this.#chosen], this.#seconds);
     this.#slider.ariaValueMax = last;
     this.#slider.ariaValueNow = this.#chosen ?? last;
@@ -111,7 +123,8 @@ export class VerdictChart {
 
   #bar(index, from, to, shape) {
     const gap = this.#step > 4 ? 1 : 0;
-    return draw("rect", { ...shape, x: LEFT + index * this.#step, width: Math.max(0.5, this.#step - gap), y: from, height: Math.max(0, to - from) });
+    const [x, width] = [LEFT + index * this.#step, Math.max(0.5, this.#step - gap)];
+    return draw("rect", { ...shape, x, width, y: from, height: Math.max(0, to - from) });
   }
 
   #counts(width) {
@@ -122,8 +135,11 @@ export class VerdictChart {
         // A single rejection among thousands is seen, too.
         const red = rejected ? Math.max(2, COUNTS * rejected / most) : 0;
         const all = Math.max(red, COUNTS * images / most);
-        return [this.#chosen === index && this.#bar(index, TOP, base, { class: "chosen" }),
-          this.#bar(index, base - all + red, base, { class: "accepted" }), red > 0 && this.#bar(index, base - all, base - all + red, { fill: "url(#hatch)" })];
+        return [
+          this.#chosen === index && this.#bar(index, TOP, base, { class: "chosen" }),
+          this.#bar(index, base - all + red, base, { class: "accepted" }),
+          red > 0 && this.#bar(index, base - all, base - all + red, { fill: "url(#hatch)" }),
+        ];
       }));
   }
 
@@ -141,12 +157,18 @@ export class VerdictChart {
     }, [[]]).filter((run) => run.length);
     return draw("g", {}, draw("text", { class: "title", x: LEFT, y: top - 9 }, "Rejection rate"),
       this.#axis(width, top, RATES, Math.min(1, most), (rate) => percent(rate, most < 0.05 ? 1 : 0)),
-      this.#bound !== null && draw("g", { class: "bound" }, draw("line", { x1: LEFT, x2: width - RIGHT, y1: y(this.#bound), y2: y(this.#bound) }),
-        draw("text", { x: width - RIGHT, y: y(this.#bound) - 4, "text-anchor": "end" }, `bound ${percent(this.#bound, 0)}`)),
+      this.#bound !== null && this.#limit(width, y(this.#bound)),
       runs.map((run) => (run.length === 1
         ? draw("circle", { class: "dot", cx: run[0][0], cy: run[0][1], r: 2 })
         : draw("polyline", { class: "rate", points: run.map((point) => point.join(",")).join(" ") }))),
-      this.#chosen !== null && draw("line", { class: "chosen", x1: x(this.#chosen), x2: x(this.#chosen), y1: top, y2: top + RATES }));
+      this.#chosen !== null
+        && draw("line", { class: "chosen", x1: x(this.#chosen), x2: x(this.#chosen), y1: top, y2: top + RATES }));
+  }
+
+  #limit(width, y) {
+    const words = `bound ${percent(this.#bound, 0)}`;
+    return draw("g", { class: "bound" }, draw("line", { x1: LEFT, x2: width - RIGHT, y1: y, y2: y }),
+      draw("text", { x: width - RIGHT, y: y - 4, "text-anchor": "end" }, words));
   }
 
   #times() {
@@ -156,7 +178,8 @@ export class VerdictChart {
       const index = Math.round(label * last / (labels - 1));
       const anchor = label === 0 ? "start" : label === labels - 1 ? "end" : "middle";
       const x = LEFT + (index + { start: 0, middle: 0.5, end: 1 }[anchor]) * this.#step;
-      return draw("text", { x, y: HEIGHT - 6, "text-anchor": anchor }, clock(new Date(this.#slices[index].time), this.#seconds < 60));
+      const time = clock(new Date(this.#slices[index].time), this.#seconds < 60);
+      return draw("text", { x, y: HEIGHT - 6, "text-anchor": anchor }, time);
     }));
   }
 }

@@ -1,4 +1,5 @@
-// Elements, messages and questions. Text from the server is only ever put in as text: names of files and labels may be hostile.
+// Elements, messages and questions. What comes from the server is only ever put in as text: names of files and labels
+// may be hostile.
 
 /** The element with an id. */
 export const one = (id) => document.getElementById(id);
@@ -25,7 +26,7 @@ function dress(element, properties, children) {
     if (typeof value === "function") element.addEventListener(name, value);
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat(Infinity).filter((child) => (child ?? false) !== false));
   return element;
 }
 
@@ -33,7 +34,25 @@ function dress(element, properties, children) {
 export const name = (text) => (text ? make("bdi", { class: "name" }, text) : "");
 
 /** A button. */
-export const button = (text, act, properties = {}) => make("button", { type: "button", click: act, ...properties }, text);
+export function button(text, act, properties = {}) {
+  return make("button", { type: "button", click: act, ...properties }, text);
+}
+
+/** Text that stands out. */
+export const strong = (...text) => make("strong", {}, text);
+
+/** A paragraph; without a class if it is null. */
+export const paragraph = (kind, ...children) => make("p", { class: kind }, children);
+
+/** What is seen only if one wants to. */
+export function disclosure(title, properties, ...children) {
+  return make("details", properties, make("summary", {}, title), children);
+}
+
+/** Terms with what there is to say of them, `[term, text]` each. */
+export function facts(entries) {
+  return make("dl", { class: "facts" }, entries.map(([term, text]) => [make("dt", {}, term), make("dd", {}, text)]));
+}
 
 /**
  * A table.
@@ -82,19 +101,19 @@ export function arrange(list, items, key, create, update = () => {}) {
   for (const element of old.values()) element.remove();
 }
 
-/** Shows terms with their values: `[term, value, hint?]` each. */
+/** Shows figures: `[term, value, hint]` each. */
 export function tiles(list, entries) {
   list.replaceChildren(...entries.map(([term, value, hint]) =>
-    make("div", { class: "tile" }, make("dt", {}, term), make("dd", {}, make("strong", {}, value), hint && make("small", {}, hint)))));
+    make("div", { class: "tile" }, make("dt", {}, term), make("dd", {}, strong(value), make("small", {}, hint)))));
 }
 
 /**
- * Says something at the page's foot, to screen readers too, in place of what was said before. What went wrong stays until
- * it is closed or something else is done.
+ * Says something at the page's foot, to screen readers too, in place of what was said before. What went wrong stays
+ * until it is closed or something else is done.
  */
 export function say(text, { wrong = false } = {}) {
   const message = make("div", { class: wrong ? "message wrong" : "message" },
-    make("span", {}, wrong && make("strong", {}, "Not done: "), text),
+    make("span", {}, wrong && strong("Not done: "), text),
     button("×", () => message.remove(), { class: "quiet", "aria-label": "Close this message" }));
   for (const old of document.querySelectorAll(wrong ? ".message" : ".message:not(.wrong)")) old.remove();
   one("messages").append(message);

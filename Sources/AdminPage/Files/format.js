@@ -10,11 +10,14 @@ export const count = (number) => whole.format(number);
 export const counted = (number, noun) => `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
 
 /** A share in per cent, such as 1.3 %; a dash for none. */
-export const percent = (share, digits = 1) => (Number.isFinite(share) ? `${(100 * share).toFixed(digits)}\u00a0%` : "–");
+export function percent(share, digits = 1) {
+  return Number.isFinite(share) ? `${(100 * share).toFixed(digits)}\u00a0%` : "–";
+}
 
-/** A share of GateReport with its interval: 1.28 % (0.80–2.03). */
-export const measured = (share) => share
-  ? `${percent(share.share, 2)} (${(100 * share.low).toFixed(2)}–${(100 * share.high).toFixed(2)})` : "–";
+/** A share that was measured, with its interval: 1.28 % (0.80–2.03); a dash for none. */
+export function measured(share) {
+  return share ? `${percent(share.share, 2)} (${(100 * share.low).toFixed(2)}–${(100 * share.high).toFixed(2)})` : "–";
+}
 
 /** A probability in three digits; a dash for none. */
 export const score = (number) => (Number.isFinite(number) ? number.toFixed(3) : "–");

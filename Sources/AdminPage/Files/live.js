@@ -1,13 +1,14 @@
 // Verdicts as they are reached: how many were rejected, what each differentiator thinks, the last rejections.
 import { get, queryOf } from "./api.js";
 import { VerdictChart } from "./chart.js";
-import { arrange, make, name, one, table, tiles } from "./dom.js";
-import { ago, count, counted, percent, score } from "./format.js";
+import { arrange, make, name, one, paragraph, strong, table, tiles } from "./dom.js";
+import { ago, clock, count, counted, percent, score } from "./format.js";
 import { bar, reasonText, scored, thumbnail } from "./parts.js";
 import { changes, modelNamed, overview } from "./session.js";
 
 const REFRESH = { minute: 3_000, hour: 15_000, day: 60_000 };
 const SHOWN = 8;
+const COLUMNS = ["Id", "Mean score", "#Objected", "#Asked", "#Last rejection"];
 const chart = new VerdictChart(one("chart"));
 const filters = one("live-filters");
 let series = null;
@@ -50,12 +51,14 @@ async function fetchSeries() {
     showDifferentiators();
   } finally {
     clearTimeout(timer);
-    if (isShown) timer = setTimeout(() => (document.hidden ? fetchSeriesLater() : fetchSeries().catch(() => {})), REFRESH[asked.window]);
+    if (isShown) timer = setTimeout(fetchAgain, REFRESH[asked.window]);
   }
 }
 
-function fetchSeriesLater() {
-  document.addEventListener("visibilitychange", () => fetchSeries().catch(() => {}), { once: true });
+/** The next time that somebody looks. What goes wrong is seen by the connection's state. */
+function fetchAgain() {
+  if (document.hidden) document.addEventListener("visibilitychange", fetchAgain, { once: true });
+  else fetchSeries().catch(() => {});
 }
 
 async function fetchRejections() {
@@ -90,11 +93,11 @@ function showSeries() {
 }
 
 function showTable() {
-  const filled = series.slices.filter(({ images }) => images).reverse();
-  one("series").replaceChildren(filled.length
-    ? table("Verdicts and rejection rate, newest first", ["From", "#Pictures", "#Rejected", "#Rate"], filled.map(({ time, images, rejected }) =>
-        [new Date(time).toLocaleTimeString("en-GB"), count(images), count(rejected), percent(rejected / images)]))
-    : make("p", { class: "empty" }, "No picture came in this time."));
+  const rows = series.slices.filter(({ images }) => images).reverse().map(({ time, images, rejected }) =>
+    [clock(new Date(time), true), count(images), count(rejected), percent(rejected / images)]);
+  one("series").replaceChildren(rows.length
+    ? table("Verdicts and rejection rate, newest first", ["From", "#Pictures", "#Rejected", "#Rate"], rows)
+    : paragraph("empty", "No picture came in this time."));
 }
 
 function showTiles() {
@@ -111,13 +114,19 @@ function showTiles() {
 }
 
 function showAlerts() {
-  const alerts = overview.models.flatMap(({ name: model, current, serving, drift }) => [
-    drift.is_exceeded && [name(model), ` rejects ${percent(drift.rejection_rate)} of its last ${counted(drift.images, "picture")}: more than the bound of ${percent(drift.bound, 0)}.`],
-    !serving && [name(model), " is not served."],
-    serving && current !== null && serving.version !== current && [name(model), ` serves version ${serving.version} although version ${current} is current.`],
-  ]).filter(Boolean);
-  if (!overview.ready) alerts.unshift(["The gateway is not ready to classify."]);
-  one("alerts").replaceChildren(...alerts.map((text) => make("p", { class: "note warning" }, make("strong", {}, "Look: "), text)));
+  const alerts = overview.models.flatMap((model) => alertsOf(model).map((text) => [name(model.name), text]));
+  if (!overview.ready) alerts.unshift("The gateway is not ready to classify.");
+  one("alerts").replaceChildren(...alerts.map((text) => paragraph("note warning", strong("Look: "), text)));
+}
+
+function alertsOf({ current, serving, drift: { is_exceeded: exceeded, rejection_rate: rate, images, bound } }) {
+  return [
+    exceeded
+      && ` rejects ${percent(rate)} of its last ${counted(images, "picture")}: more than ${percent(bound, 0)}, the bound.`,
+    !serving && " is not served.",
+    serving && current !== null && serving.version !== current
+      && ` serves version ${serving.version} although version ${current} is current.`,
+  ].filter(Boolean);
 }
 
 function showDifferentiators() {
@@ -134,33 +143,41 @@ function showDifferentiators() {
   const all = [...sums.values()].sort((a, b) => a.model.localeCompare(b.model) || a.id.localeCompare(b.id));
   const last = new Map();
   for (const rejection of rejections) if (!last.has(rejection.model)) last.set(rejection.model, rejection);
+  const row = ({ id, model, asked, disagreed, weighted }) => {
+    const opinion = last.get(model)?.opinions?.find((one) => one.id === id);
+    const latest = opinion ? `${opinion.agrees ? "✓" : "✕"} ${score(opinion.score)}` : make("small", {}, "not asked");
+    return [name(id), scored(weighted / asked), percent(disagreed / asked), count(asked), latest];
+  };
   const models = [...new Set(all.map((one) => one.model))];
-  one("differentiators").replaceChildren(...models.flatMap((itsModel) => [
-    models.length > 1 ? make("h3", {}, name(itsModel)) : "",
-    table(`Differentiators of ${itsModel}`, ["Id", "Mean score", "#Objected", "#Asked", "#Last rejection"], all.filter((one) => one.model === itsModel).map(({ id, asked, disagreed, weighted }) => {
-      const opinion = last.get(itsModel)?.opinions?.find((one) => one.id === id);
-      return [name(id), scored(weighted / asked), percent(disagreed / asked), count(asked),
-        opinion ? `${opinion.agrees ? "✓" : "✕"} ${score(opinion.score)}` : make("span", { class: "hint" }, "not asked")];
-    })),
+  one("differentiators").replaceChildren(...models.flatMap((model) => [
+    make("h3", {}, name(model)),
+    table(`Differentiators of ${model}`, COLUMNS, all.filter((one) => one.model === model).map(row)),
   ]));
-  if (!all.length) one("differentiators").replaceChildren(make("p", { class: "empty" }, "No differentiator was asked in this time."));
+  if (!all.length) one("differentiators").append(paragraph("empty", "No differentiator was asked in this time."));
 }
 
 function showRejections() {
   const { model } = chosen();
   const shown = rejections.filter((one) => !model || one.model === model).slice(0, SHOWN);
   if (!shown.length) {
-    one("last-rejections").replaceChildren(make("p", { class: "empty" }, overview.review.keeps ? "Nothing was rejected." : "Nothing was rejected since this page was opened. Pictures are not kept."));
+    const text = overview.review.keeps
+      ? "Nothing was rejected." : "Nothing was rejected since this page was opened. Pictures are not kept.";
+    one("last-rejections").replaceChildren(paragraph("empty", text));
     return;
   }
   let list = one("last-rejections").querySelector("ul");
   if (!list) one("last-rejections").replaceChildren(list = make("ul", { class: "lines" }));
-  arrange(list, shown, (rejection) => rejection.request_id + (rejection.digest ?? ""), (rejection) => make("li", {},
-    rejection.digest ? thumbnail(rejection) : make("span", { class: "thumbnail" }, "not kept"),
-    make("div", {}, make("p", {}, "taken for ", make("strong", {}, name(rejection.label))),
-      make("p", { class: "hint" }, name(rejection.model), " ", String(rejection.version), ", ", ago(rejection.time))),
-    make("div", { class: "measure" }, bar(rejection.score, rejection.threshold, "rejected"),
-      make("span", {}, Number.isFinite(rejection.threshold) ? `${score(rejection.score)} < ${score(rejection.threshold)}` : reasonText(rejection.reason)))));
+  arrange(list, shown, ({ request_id: request, digest }) => `${request} ${digest}`, line);
+}
+
+function line(rejection) {
+  const { digest, label, model, version, time, score: number, threshold, reason } = rejection;
+  const text = Number.isFinite(threshold) ? `${score(number)} < ${score(threshold)}` : reasonText(reason);
+  return make("li", {},
+    digest ? thumbnail(rejection) : make("span", { class: "thumbnail" }, "not kept"),
+    make("div", {}, paragraph(null, "taken for ", strong(name(label))),
+      paragraph("hint", name(model), ` ${version}, `, ago(time))),
+    make("div", { class: "measure" }, bar(number, threshold, "rejected"), make("span", {}, text)));
 }
 
 filters.addEventListener("submit", (event) => event.preventDefault());

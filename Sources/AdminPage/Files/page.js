@@ -44,7 +44,9 @@ one("skip").addEventListener("click", (event) => {
 const feed = new Feed((kind, value) => {
   for (const view of Object.values(views)) view.receive(kind, value);
   if (["activation", "review", "rejection"].includes(kind)) refreshSoon();
-  if (kind === "activation" && value.actor !== overview?.actor) say(`Version ${value.version} of ${value.model} is current, by ${value.actor}.`);
+  if (kind === "activation" && value.actor !== overview?.actor) {
+    say(`Version ${value.version} of ${value.model} is current, by ${value.actor}.`);
+  }
 }, (state, seconds) => {
   const isLive = state === "live";
   one("feed").textContent = isLive ? "● live" : `○ no connection, next try in ${seconds} s`;
@@ -121,23 +123,27 @@ one("sign-in-form").addEventListener("submit", async (event) => {
   }
 });
 one("sign-out").addEventListener("click", () => signedOut());
-refusal.addEventListener("refused", ({ detail }) => overview && signedOut(`${detail.message} Perhaps it was taken out of the token file.`));
+refusal.addEventListener("refused", ({ detail: { message } }) => {
+  if (overview) signedOut(`${message} Perhaps it was taken out of the token file.`);
+});
 
 // MARK: Light and dark
 
-const THEMES = ["system", "light", "dark"];
+const THEMES = { system: "◐ Auto", light: "○ Light", dark: "● Dark" };
 
 function showTheme(theme) {
   document.documentElement.dataset.theme = theme;
-  one("theme").replaceChildren(make("span", { class: "hidden" }, "Theme: "), { system: "◐ Auto", light: "○ Light", dark: "● Dark" }[theme]);
+  one("theme").replaceChildren(make("span", { class: "hidden" }, "Theme: "), THEMES[theme]);
 }
 
 one("theme").addEventListener("click", () => {
-  const next = THEMES[(THEMES.indexOf(document.documentElement.dataset.theme) + 1) % THEMES.length];
+  const all = Object.keys(THEMES);
+  const next = all[(all.indexOf(document.documentElement.dataset.theme) + 1) % all.length];
   localStorage.setItem("distinguo.theme", next);
   showTheme(next);
 });
-showTheme(THEMES.includes(localStorage.getItem("distinguo.theme")) ? localStorage.getItem("distinguo.theme") : "system");
+const theme = localStorage.getItem("distinguo.theme");
+showTheme(theme in THEMES ? theme : "system");
 
 const kept = remembered();
 if (kept) signIn().catch((problem) => signedOut(problem.message, problem.status === 401 ? "" : kept));

@@ -1,18 +1,24 @@
 // New versions: what is asked for, and how far it is.
 import { get, pathOf, queryOf, send, sendOnce, upload } from "./api.js";
-import { arrange, button, confirmed, doing, make, name, one, say } from "./dom.js";
+import {
+  arrange, button, confirmed, disclosure, doing, make, name, one, paragraph, say, strong,
+} from "./dom.js";
 import { ago, count, duration, percent, roughly } from "./format.js";
-import { gateTable } from "./parts.js";
+import { gateTable, points } from "./parts.js";
 import { changes, ifMayChange, mayChange, overview, refreshSoon } from "./session.js";
 
 const PAGE = 20;
-const STEPS = [["preparing", "Pictures"], ["training", "Training"], ["measuring", "Gate"], ["activating", "Activation"]];
-const STATES = { queued: "… waits", running: "▶ at work", cancelling: "■ being cancelled", succeeded: "✓ succeeded", failed: "✕ failed", cancelled: "■ cancelled" };
+const STEPS = [
+  ["preparing", "Pictures"], ["training", "Training"], ["measuring", "Gate"], ["activating", "Activation"],
+];
+const STATES = {
+  queued: "… waits", running: "▶ at work", cancelling: "■ being cancelled",
+  succeeded: "✓ succeeded", failed: "✕ failed", cancelled: "■ cancelled",
+};
+const ENDS = { succeeded: "has succeeded", failed: "has failed", cancelled: "was cancelled" };
 const form = one("retraining-form");
 const fields = form.elements;
 let jobs = [];
-
-const isFinal = ({ state }) => ["succeeded", "failed", "cancelled"].includes(state);
 
 /** The view comes to be seen. */
 export const show = () => load();
@@ -26,7 +32,7 @@ export function receive(kind, job) {
   showJobs();
   if (known?.state === job.state) return;
   refreshSoon();
-  if (isFinal(job)) say(`The retraining of ${job.model} ${{ succeeded: "has succeeded", failed: "has failed", cancelled: "was cancelled" }[job.state]}.`);
+  if (job.state in ENDS) say(`The retraining of ${job.model} ${ENDS[job.state]}.`);
 }
 
 async function load({ older = false } = {}) {
@@ -38,85 +44,113 @@ async function load({ older = false } = {}) {
 
 function showJobs() {
   one("no-jobs").hidden = jobs.length > 0;
-  arrange(one("jobs"), jobs, ({ id }) => id, (job) => {
-    const element = make("li", { class: "card job" }, make("div", { class: "now" }), make("div", { class: "gate-place" }),
-      make("details", {}, make("summary", {}, "Log"), make("pre", { class: "log", tabindex: 0, role: "region", "aria-label": "The log's end" })), make("div", { class: "actions" }));
-    update(element, job);
-    return element;
-  }, update);
+  arrange(one("jobs"), jobs, ({ id }) => id, card, update);
+}
+
+function card(job) {
+  const log = make("pre", { class: "log", tabindex: 0, role: "region", "aria-label": "The log's end" });
+  const element = make("li", { class: "card job" }, make("div", { class: "now" }), make("div", { class: "gate-place" }),
+    disclosure("Log", {}, log), make("div", { class: "actions" }));
+  update(element, job);
+  return element;
 }
 
 /** Brings a job's card up to date. What can have the focus stays the same element. */
 function update(element, job) {
-  const { model, state, step, actor, created, started, finished, version, gate, reason, progress, attempts } = job;
-  const isRunning = state === "running" || state === "cancelling";
-  const seconds = (Date.parse(finished) - Date.parse(started)) / 1000;
-  element.querySelector(".now").replaceChildren(...[
-    make("div", { class: "heading" }, make("h3", {}, name(model), version !== null && ` version ${version}`), make("span", { class: `chip ${state}` }, STATES[state])),
-    make("p", { class: "hint" }, asked(job), "; by ", name(actor), ", ", ago(created), finished && started && `, took ${duration(seconds)}`),
-    isRunning && make("ol", { class: "steps" }, STEPS.filter(([key]) => key !== "activating" || job.request.activate).map(([key, title]) =>
-      make("li", { "aria-current": key === step ? "step" : null }, title))),
-    isRunning && progress && [
-      make("progress", { max: 1, value: progress.fraction, "aria-label": "How far the retraining is" }),
-      make("p", {}, make("strong", {}, percent(progress.fraction, 0)), Number.isFinite(progress.seconds_left) && `, about ${roughly(progress.seconds_left)} left`),
-      make("p", { class: "hint" }, details(progress)),
-    ],
-    isRunning && attempts > 1 && make("p", { class: "hint" }, `Attempt ${attempts} at this step.`),
-    reason && make("p", { class: state === "failed" ? "problem" : "" }, reason),
-    state === "succeeded" && make("p", {}, job.is_activated ? "It was made current." : "It is a candidate; Models has a button to activate it."),
-  ].flat().filter(Boolean));
+  element.querySelector(".now").replaceChildren(...now(job).flat().filter(Boolean));
   const place = element.querySelector(".gate-place");
-  if (gate && !place.firstChild) place.append(make("details", {}, make("summary", {}, gate.is_passed ? "Gate: ✓ passed" : "Gate: ✕ not passed"), gateTable(gate)));
+  if (job.gate && !place.firstChild) {
+    place.append(disclosure(job.gate.is_passed ? "Gate: ✓ passed" : "Gate: ✕ not passed", {}, gateTable(job.gate)));
+  }
   const log = element.querySelector(".log");
   const text = job.log.join("\n");
   if (log.textContent !== text) {
-    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 30;
+    const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 30;
     log.textContent = text;
-    if (atEnd) log.scrollTop = log.scrollHeight;
+    if (isAtEnd) log.scrollTop = log.scrollHeight;
   }
   log.parentElement.hidden = !text;
   const actions = element.querySelector(".actions");
-  const canCancel = state === "queued" || state === "running";
-  if (canCancel && !actions.firstChild) actions.append(button("Cancel", (event) => cancel(event, job), { "aria-label": `Cancel the retraining of ${model}`, ...ifMayChange() }));
-  if (!canCancel) actions.replaceChildren();
+  const canBeCancelled = ["queued", "running"].includes(job.state);
+  if (!canBeCancelled) actions.replaceChildren();
+  else if (!actions.firstChild) {
+    const properties = { "aria-label": `Cancel the retraining of ${job.model}`, ...ifMayChange() };
+    actions.append(button("Cancel", (event) => cancel(event, job), properties));
+  }
 }
 
-function asked({ request: { data, feedback, preset, start, seed } }) {
-  const pictures = data?.upload ?? data?.path;
-  const from = [pictures, feedback && "reviewed pictures"].filter(Boolean).join(" and ");
-  return `${preset}, from ${from}, starting from ${start === "teacher" ? "a Teacher" : "the current version"}, seed ${seed}`;
-}
-
-function details({ network, number, count: of, epoch, epochs, loss, accuracy, images_per_second: rate }) {
+/** How it is with a job. */
+function now(job) {
+  const { model, version, state, actor, created, started, finished, reason, request, step, progress, attempts } = job;
+  // Not a number if it has not ended yet.
+  const seconds = (Date.parse(finished) - Date.parse(started)) / 1000;
+  const isRunning = ["running", "cancelling"].includes(state);
   return [
-    network && `${network}${of ? ` (network ${number} of ${of})` : ""}`, epochs && `epoch ${epoch ?? 1} of ${epochs}`, Number.isFinite(loss) && `loss ${loss.toFixed(3)}`,
-    Number.isFinite(accuracy) && `accuracy ${percent(accuracy)}`, Number.isFinite(rate) && `${count(Math.round(rate))} pictures/s`,
-  ].filter(Boolean).join(", ");
+    make("div", { class: "heading" }, make("h3", {}, name(model), version !== null && ` version ${version}`),
+      make("span", { class: `chip ${state}` }, STATES[state])),
+    paragraph("hint", asked(request), "; by ", name(actor), ", ", ago(created),
+      seconds >= 0 && `, took ${duration(seconds)}`),
+    isRunning && make("ol", { class: "steps" }, STEPS.filter(([key]) => key !== "activating" || request.activate).map(
+      ([key, title]) => make("li", { "aria-current": key === step ? "step" : null }, title))),
+    isRunning && progress && progressLines(progress),
+    isRunning && attempts > 1 && paragraph("hint", `Attempt ${attempts} at this step.`),
+    reason && paragraph(state === "failed" ? "problem" : null, reason),
+    state === "succeeded" && paragraph(null, job.is_activated
+      ? "It was made current." : "It is a candidate; Models has a button to activate it."),
+  ];
+}
+
+function progressLines(progress) {
+  const { fraction, seconds_left: left, network, number, count: of, epoch, epochs, loss, accuracy } = progress;
+  const rate = progress.images_per_second;
+  const details = [
+    network && `${network}${of ? ` (network ${number} of ${of})` : ""}`, epochs && `epoch ${epoch ?? 1} of ${epochs}`,
+    Number.isFinite(loss) && `loss ${loss.toFixed(3)}`, Number.isFinite(accuracy) && `accuracy ${percent(accuracy)}`,
+    Number.isFinite(rate) && `${count(Math.round(rate))} pictures/s`,
+  ];
+  return [
+    make("progress", { max: 1, value: fraction, "aria-label": "How far the retraining is" }),
+    paragraph(null, strong(percent(fraction, 0)), Number.isFinite(left) && `, about ${roughly(left)} left`),
+    paragraph("hint", details.filter(Boolean).join(", ")),
+  ];
+}
+
+function asked({ data, feedback, preset, start, seed }) {
+  const from = [data?.upload ?? data?.path, feedback && "reviewed pictures"].filter(Boolean).join(" and ");
+  const beginning = start === "teacher" ? "a Teacher" : "the current version";
+  return `${preset}, from ${from}, starting from ${beginning}, seed ${seed}`;
 }
 
 async function cancel({ currentTarget }, { id, model }) {
-  if (!await confirmed(`Cancel the retraining of ${model}?`, make("p", {}, "What it has done so far is lost. What is served stays as it is."), "Cancel the retraining", { danger: true })) return;
+  const text = paragraph(null, "What it has done so far is lost. What is served stays as it is.");
+  if (!await confirmed(`Cancel the retraining of ${model}?`, text, "Cancel it", { danger: true })) return;
   await doing(currentTarget, async () => receive("job", await send("DELETE", pathOf("retraining-jobs", id))));
 }
 
+// MARK: What is asked for
+
 function showFields() {
   const source = fields.source.value;
-  const states = { upload: source === "upload", path: source === "path", feedback: source === "feedback", teacher: fields.start.value === "teacher" };
-  for (const element of form.querySelectorAll("[data-for]")) element.hidden = !element.dataset.for.split(" ").some((key) => states[key]);
-  fields.archive.required = states.upload;
-  fields.path.required = states.path;
-  fields.teacher.required = states.teacher;
+  const start = fields.start.value;
+  for (const element of form.querySelectorAll("[data-for]")) {
+    element.hidden = !element.dataset.for.split(" ").some((key) => key === source || key === start);
+  }
+  fields.archive.required = source === "upload";
+  fields.path.required = source === "path";
+  fields.teacher.required = start === "teacher";
 }
 
 function requested() {
   const source = fields.source.value;
-  const optional = { teacher: fields.start.value === "teacher" && fields.teacher.value, label_by: fields.label_by.value, group_by: fields.group_by.value };
+  const start = fields.start.value;
+  // What is undefined is left out of the JSON.
   return {
-    model: fields.model.value, preset: fields.preset.value, seed: Number(fields.seed.value), start: fields.start.value,
+    model: fields.model.value, preset: fields.preset.value, seed: Number(fields.seed.value), start,
     feedback: source === "feedback" || fields.feedback.checked, activate: fields.activate.checked,
-    ...(source === "path" ? { data: { path: fields.path.value } } : {}),
-    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value)),
-    ...(fields.flips.value ? { flips: fields.flips.value === "yes" } : {}),
+    data: source === "path" ? { path: fields.path.value } : undefined,
+    teacher: start === "teacher" ? fields.teacher.value : undefined,
+    label_by: fields.label_by.value || undefined, group_by: fields.group_by.value || undefined,
+    flips: { yes: true, no: false }[fields.flips.value],
   };
 }
 
@@ -125,12 +159,13 @@ async function sendArchive(request) {
   data.append("request", JSON.stringify(request));
   data.append("archive", fields.archive.files[0]);
   const place = one("upload-progress");
+  const progress = (share) => { place.querySelector("progress").value = share; };
   const stop = new AbortController();
   const end = () => stop.abort();
   one("stop-upload").addEventListener("click", end);
   place.hidden = false;
   try {
-    return await upload("/retraining-jobs", data, (share) => { place.querySelector("progress").value = share; }, stop.signal);
+    return await upload("/retraining-jobs", data, progress, stop.signal);
   } finally {
     place.hidden = true;
     one("stop-upload").removeEventListener("click", end);
@@ -146,7 +181,8 @@ form.addEventListener("submit", async (event) => {
   submit.disabled = true;
   try {
     const request = requested();
-    const job = fields.source.value === "upload" ? await sendArchive(request) : await sendOnce("/retraining-jobs", request);
+    const isUpload = fields.source.value === "upload";
+    const job = isUpload ? await sendArchive(request) : await sendOnce("/retraining-jobs", request);
     receive("job", job);
     say(`The retraining of ${job.model} is accepted.`);
   } catch (problem) {
@@ -158,12 +194,14 @@ form.addEventListener("submit", async (event) => {
 });
 one("older-jobs").addEventListener("click", ({ currentTarget }) => doing(currentTarget, () => load({ older: true })));
 changes.addEventListener("change", () => {
+  const { gate, retraining: { data }, review } = overview;
   form.querySelector("[data-changes]").disabled = !mayChange();
-  const { gate, retraining, review } = overview;
-  const points = (share) => `${(100 * share).toFixed(1).replace(/\.0$/, "")} point${share === 0.01 ? "" : "s"}`;
-  one("margins").textContent = `It passes if it is at most ${points(gate.accuracy)} less accurate than the current version, rejects at most ${points(gate.clean_rejection)} more of the clean pictures, and at most ${points(gate.defence)} less of the attacks.`;
-  one("roots").replaceChildren(...retraining.data.map((value) => make("option", { value })));
-  one("roots-hint").textContent = retraining.data.length ? `Below one of: ${retraining.data.join(", ")}` : "No folder is allowed yet; the setting retraining.data names those that are.";
-  fields.feedback.parentElement.lastChild.textContent = `Add the reviewed pictures: ${count(review.overturned)} genuine, ${count(review.confirmed)} adversarial`;
+  one("margins").textContent = `It passes if it is at most ${points(gate.accuracy)} less accurate than the current `
+    + `version, rejects at most ${points(gate.clean_rejection)} more of the clean pictures, and at most `
+    + `${points(gate.defence)} less of the attacks.`;
+  one("roots").replaceChildren(...data.map((value) => make("option", { value })));
+  one("roots-hint").textContent = data.length
+    ? `Below one of: ${data.join(", ")}` : "No folder is allowed yet; retraining.data names those that are.";
+  one("feedback-counts").textContent = `${count(review.overturned)} genuine, ${count(review.confirmed)} adversarial`;
 });
 showFields();

@@ -1,6 +1,8 @@
 // Rejected pictures that were kept, and what people say of them.
 import { ask, get, pathOf, queryOf, send } from "./api.js";
-import { arrange, button, confirmed, doing, make, name, one, say, tiles } from "./dom.js";
+import {
+  arrange, button, confirmed, disclosure, doing, facts, make, name, one, paragraph, say, strong, tiles,
+} from "./dom.js";
 import { ago, count, counted, date, percent, size } from "./format.js";
 import { opinions, reasonText, scoreLine, thumbnail } from "./parts.js";
 import { changes, ifMayChange, modelNamed, overview, refreshSoon } from "./session.js";
@@ -20,10 +22,15 @@ export const show = () => load();
 /** Something has happened. */
 export function receive(kind, value) {
   if (kind === "review") replace(value);
-  if (kind === "rejection" && value.digest && ["", "unreviewed"].includes(chosen().review) && ["", value.model].includes(chosen().model)) {
+  if (kind === "rejection" && value.digest && belongs(value)) {
     arrived += 1;
     showArrived();
   }
+}
+
+function belongs(event) {
+  const { model, review } = chosen();
+  return ["", "unreviewed"].includes(review) && ["", event.model].includes(model);
 }
 
 async function load({ older = false } = {}) {
@@ -43,9 +50,10 @@ async function load({ older = false } = {}) {
 function showFigures({ kept, unreviewed, confirmed: right, overturned }) {
   const reviewed = right + overturned;
   tiles(one("review-figures"), [
-    ["Kept", count(kept), "rejected pictures"], ["Unreviewed", count(unreviewed), "nobody has said anything yet"],
-    ["Confirmed", count(right), reviewed ? `${percent(right / reviewed, 0)} were adversarial` : "made to deceive"],
-    ["Overturned", count(overturned), reviewed ? `${percent(overturned / reviewed, 0)} were genuine` : "rejected by mistake"],
+    ["Kept", count(kept), "rejected pictures"],
+    ["Unreviewed", count(unreviewed), "nobody has said anything yet"],
+    ["Confirmed", count(right), reviewed ? `${percent(right / reviewed, 0)} adversarial` : "made to deceive"],
+    ["Overturned", count(overturned), reviewed ? `${percent(overturned / reviewed, 0)} genuine` : "a mistake"],
   ]);
 }
 
@@ -69,37 +77,43 @@ function showList() {
 const times = ({ count: number }) => (number > 1 ? `sent ${number} times` : "sent once");
 
 function card(rejection) {
-  const { model, version, label, confidence, threshold, media_type: type, bytes, time, request_id: request } = rejection;
+  const { model, version, label, confidence, threshold, time } = rejection;
   return make("li", { class: "card rejection" },
     make("div", { class: "beside" }, thumbnail(rejection), make("div", {},
       make("h2", {}, "Taken for ", name(label)),
-      make("p", {}, `by the Student, ${percent(confidence, 0)} sure`),
+      paragraph(null, `by the Student, ${percent(confidence, 0)} sure`),
       scoreLine(rejection),
-      make("p", { class: "hint" }, name(model), ` version ${version}, `, ago(time), ", ", make("span", { class: "count" }, times(rejection))))),
+      paragraph("hint", name(model), ` version ${version}, `, ago(time), ", ",
+        make("span", { class: "count" }, times(rejection))))),
     opinions(rejection.opinions, threshold),
-    make("details", {}, make("summary", {}, "More"), make("dl", { class: "facts" },
-      [["First at", date(time)], ["Reason", reasonText(rejection.reason)], ["File", `${type}, ${size(bytes)}`], ["Request", request], ["SHA-256", rejection.digest]]
-        .flatMap(([term, value]) => [make("dt", {}, term), make("dd", {}, value)]))),
+    disclosure("More", {}, facts([
+      ["First at", date(time)], ["Reason", reasonText(rejection.reason)],
+      ["File", `${rejection.media_type}, ${size(rejection.bytes)}`], ["Request", rejection.request_id],
+      ["SHA-256", rejection.digest],
+    ])),
     judgement(rejection));
 }
 
 /** What was said of a rejection, or the buttons to say it. */
 function judgement(rejection) {
   const { review, label } = rejection;
-  const remove = button("Delete", () => removed(rejection), { class: "quiet", ...ifMayChange() });
+  const frame = { class: "judgement", "data-review": JSON.stringify(review) };
+  const act = (title, change, kind) => button(title, change, { class: kind, ...ifMayChange() });
+  const remove = act("Delete", () => removed(rejection), "quiet");
   if (review) {
-    const text = review.kind === "genuine" ? ["✓ Genuine, shows ", make("strong", {}, name(review.label)), ": overturned"] : "✕ Adversarial: confirmed";
-    return make("div", { class: "judgement", "data-review": JSON.stringify(review) },
-      make("p", { class: "verdict" }, text, make("small", {}, " by ", name(review.actor), ", ", ago(review.time))),
-      make("div", { class: "actions" }, button("Undo", (event) => judge(event, rejection, null), { class: "undo", ...ifMayChange() }), remove));
+    const overturned = ["✓ Genuine, shows ", strong(name(review.label)), ": overturned"];
+    const text = review.kind === "genuine" ? overturned : "✕ Adversarial: confirmed";
+    return make("div", frame,
+      paragraph("verdict", text, make("small", {}, " by ", name(review.actor), ", ", ago(review.time))),
+      make("div", { class: "actions" }, act("Undo", (event) => judge(event, rejection, null), "undo"), remove));
   }
-  const labels = labelsOf(rejection);
-  const select = make("select", ifMayChange(), labels.map((text) => make("option", { value: text, selected: text === label }, text)));
-  return make("div", { class: "judgement", "data-review": "null", role: "group", "aria-label": "What it is" },
+  const select = make("select", ifMayChange(),
+    labelsOf(rejection).map((text) => make("option", { value: text, selected: text === label }, text)));
+  return make("div", { ...frame, role: "group", "aria-label": "What it is" },
     make("label", {}, "It shows ", select),
     make("div", { class: "actions" },
-      button("Genuine", (event) => judge(event, rejection, { kind: "genuine", label: select.value }), ifMayChange()),
-      button("Adversarial", (event) => judge(event, rejection, { kind: "adversarial" }), ifMayChange()), remove));
+      act("Genuine", (event) => judge(event, rejection, { kind: "genuine", label: select.value })),
+      act("Adversarial", (event) => judge(event, rejection, { kind: "adversarial" })), remove));
 }
 
 function labelsOf({ model, version, label }) {
@@ -121,8 +135,8 @@ const judge = ({ currentTarget }, rejection, review) => doing(currentTarget, asy
 });
 
 async function removed(rejection) {
-  const yes = await confirmed("Delete this picture?", make("p", {}, "Picture and review are removed for good. A retraining will not have them."), "Delete", { danger: true });
-  if (!yes) return;
+  const text = paragraph(null, "Picture and review are removed for good. A retraining will not have them.");
+  if (!await confirmed("Delete this picture?", text, "Delete", { danger: true })) return;
   await doing(one("rejections"), async () => {
     await send("DELETE", pathTo(rejection));
     const index = shown.findIndex((one) => keyOf(one) === keyOf(rejection));
@@ -143,7 +157,8 @@ function replace(rejection) {
 
 filters.addEventListener("submit", (event) => event.preventDefault());
 filters.addEventListener("change", () => doing(filters, load));
-one("older-rejections").addEventListener("click", ({ currentTarget }) => doing(currentTarget, () => load({ older: true })));
+one("older-rejections").addEventListener("click", ({ currentTarget }) =>
+  doing(currentTarget, () => load({ older: true })));
 one("newer").addEventListener("click", ({ currentTarget }) => doing(currentTarget, async () => {
   await load();
   one("review-title").focus();

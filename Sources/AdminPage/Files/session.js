@@ -12,7 +12,8 @@ export let overview = null;
 export async function refresh() {
   overview = await get("/overview");
   for (const select of document.querySelectorAll("select[data-models]")) {
-    fill(select, [...(select.dataset.models === "all" ? [["", "all models"]] : []), ...overview.models.map(({ name }) => [name, name])]);
+    const names = overview.models.map(({ name }) => [name, name]);
+    fill(select, select.dataset.models === "all" ? [["", "all models"], ...names] : names);
   }
   changes.dispatchEvent(new Event("change"));
 }
@@ -34,15 +35,17 @@ export function forget() { overview = null; }
 export const mayChange = () => overview?.role === "full";
 
 /** What switches a control off where nothing may be changed, and says why. */
-export const ifMayChange = () => (mayChange() ? {} : { disabled: true, title: "Your token may only read", "aria-describedby": "read-only" });
+export function ifMayChange() {
+  return mayChange() ? {} : { disabled: true, title: "Your token may only read", "aria-describedby": "read-only" };
+}
 
 /** A model by its name. */
 export const modelNamed = (name) => overview?.models.find((model) => model.name === name);
 
 /** Gives a select its options, `[value, text]` each, and keeps what is chosen. */
 export function fill(select, options) {
-  const same = options.length === select.options.length && options.every(([value], index) => select.options[index].value === value);
-  if (same) return;
+  const old = [...select.options];
+  if (options.length === old.length && options.every(([value], index) => old[index].value === value)) return;
   const chosen = select.value;
   select.replaceChildren(...options.map(([value, text]) => make("option", { value }, text)));
   if (options.some(([value]) => value === chosen)) select.value = chosen;

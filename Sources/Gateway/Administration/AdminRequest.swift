@@ -62,12 +62,14 @@ struct AdminRequest: Sendable {
 
   /// The members of a JSON object.
   static func members<Members: AdminBody>(_ json: [UInt8]) throws(AdminProblem) -> Members {
+    var isObject = false
     do {
       let names = try JSONDecoder().decode([String: Anything].self, from: Data(json)).keys
       if let other = names.sorted().first(where: { !Members.names.contains($0) }) {
         throw AdminProblem.bad(
           "there is no member '\(other)'; there are: \(Members.names.sorted().joined(separator: ", "))")
       }
+      isObject = true
       let decoder = JSONDecoder()
       decoder.keyDecodingStrategy = .convertFromSnakeCase
       return try decoder.decode(Members.self, from: Data(json))
@@ -80,7 +82,9 @@ struct AdminRequest: Sendable {
       throw .bad(name.isEmpty ? "the body must be a JSON object" : "the member '\(name)' must be \(Self.words(type))")
     } catch DecodingError.dataCorrupted(let context) {
       let name = context.codingPath.map(\.stringValue).joined(separator: ".")
-      throw .bad(name.isEmpty ? "the body is no JSON object" : "the member '\(name)': \(context.debugDescription)")
+      guard isObject else { throw .bad("the body is no JSON object") }
+      // All else is of another type, or is read.
+      throw .bad("\(name.isEmpty ? "a" : "the member '\(name)' has a") number that is out of range or not whole")
     } catch {
       throw .bad("the body is no JSON object")
     }

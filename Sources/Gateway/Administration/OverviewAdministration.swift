@@ -10,6 +10,7 @@ struct OverviewAdministration: Sendable {
   let jobs: JobTable
   let kept: RejectionTable
   let audit: AuditTable
+  let news: News
   let settings: @Sendable () -> GatewayConfiguration
   let version: String
   let started: Date
@@ -64,6 +65,9 @@ struct OverviewAdministration: Sendable {
         }
         return AdminJSON.response(rejections.series(window, model: query["model"]))
       },
+      AdminRoute(
+        method: .get, pattern: "/admin/v1/events", role: .read,
+        work: .stream { (_, responder) throws(AdminProblem) in try news.open(responder) }),
       .get("/admin/v1/audit") { (request) throws(AdminProblem) in
         let query = try request.query("before", "limit")
         let limit = try AdminRequest.number(query["limit"], "limit", 1...1000, default: 100)

@@ -18,6 +18,8 @@ final class GatewayMetrics: ServerObserver, ClassificationObserver {
   private let classification: ClassificationMetrics
   private let readiness: Gauge
   private let models: MetricFamily<Gauge>
+  /// What became of rejected pictures.
+  private let review: ReviewMetrics
   /// What is told of the models' life.
   let lifecycle: LifecycleMetrics
   private let succeededReloads: Counter
@@ -31,6 +33,7 @@ final class GatewayMetrics: ServerObserver, ClassificationObserver {
     self.registry = registry
     server = try ServerMetrics(registry)
     classification = try ClassificationMetrics(registry)
+    review = try ReviewMetrics(registry)
     requestsInFlight = try registry.gauge(
       "distinguo_requests_in_flight", help: "Requests that have no answer yet.")
     readiness = try registry.gauge("distinguo_ready", help: "1 if the gateway answers with verdicts, 0 if not.")
@@ -87,6 +90,9 @@ final class GatewayMetrics: ServerObserver, ClassificationObserver {
   }
 
   func observe(_ event: ClassificationEvent) { classification.observe(event) }
+
+  /// Counts what became of a rejected picture.
+  func observe(_ fate: RejectedPictures.Fate) { review.count(fate) }
 
   /// The answer to `GET /metrics`.
   ///

@@ -26,8 +26,8 @@ final class ModelLifecycle: Sendable {
   private let activations: ActivationTable
   private let log: Logger
   private let kept: LockBox<Int>
-  /// Versions that jobs need.
-  private let protected: @Sendable (_ model: String) -> Set<Int>
+  /// Versions that jobs need; nil if that is not known.
+  private let protected: @Sendable (_ model: String) -> Set<Int>?
   /// Told of each change, one after the other.
   private let observe: @Sendable (Change) -> Void
   /// Held during a change.
@@ -35,11 +35,11 @@ final class ModelLifecycle: Sendable {
 
   /// - Parameters:
   ///   - keep: how many versions of a model stay.
-  ///   - protected: versions that must not be removed.
+  ///   - protected: versions that must not be removed; nil for all.
   ///   - observe: told of each change; must be quick.
   init(
     _ models: ServedModels, _ activations: ActivationTable, keep: Int, log: Logger,
-    protected: @escaping @Sendable (_ model: String) -> Set<Int>, observe: @escaping @Sendable (Change) -> Void
+    protected: @escaping @Sendable (_ model: String) -> Set<Int>?, observe: @escaping @Sendable (Change) -> Void
   ) {
     (self.models, self.activations, self.log) = (models, activations, log)
     kept = LockBox(keep)
@@ -94,7 +94,7 @@ final class ModelLifecycle: Sendable {
     try changing.withLock { (_) throws(AdminProblem) in
       let stored = try stored(model)
       do throws(ModelStoreError) {
-        if protected(model).contains(version) {
+        guard protected(model)?.contains(version) == false else {
           throw .inUse(version, of: model, reason: "a retraining needs it")
         }
         try stored.remove(version)
@@ -111,7 +111,7 @@ final class ModelLifecycle: Sendable {
         let model = generation.record.manifest.name
         do {
           let stored = try StoredModel(of: generation.record)
-          stored.sweep()
+          if let needed = protected(model) { stored.sweep(needed: needed) }
           let last = try activations.list(model: model, limit: 1).first
           let version = generation.record.manifest.version
           guard last?.version != version else { continue }
@@ -132,7 +132,7 @@ final class ModelLifecycle: Sendable {
     changing.withLock { _ in
       do {
         let stored = try stored(model)
-        var needed = protected(model)
+        guard var needed = protected(model) else { return }
         if let before = try rollBackVersion(stored, model) { needed.insert(before) }
         for version in stored.surplus(keeping: kept.withLock { $0 }, protecting: needed) {
           try stored.remove(version)

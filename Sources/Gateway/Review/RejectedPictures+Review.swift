@@ -1,17 +1,10 @@
 internal import Base
 internal import Foundation
+internal import Retraining
 internal import StateStore
 
 /// What people do with kept pictures, and what becomes of their judgements.
 extension RejectedPictures {
-  /// Reviewed pictures of a model that were put into a folder.
-  struct Feedback: Sendable, Hashable {
-    /// Pictures in `genuine`, in a folder for each label.
-    var genuine = 0
-    /// Pictures in `adversarial`.
-    var adversarial = 0
-  }
-
   /// A kept picture's file; nil if it is not there any more.
   func file(of rejection: KeptRejection) throws(FileError) -> [UInt8]? {
     do throws(FileError) {
@@ -35,26 +28,26 @@ extension RejectedPictures {
   /// Puts the reviewed pictures of a model into a folder that need not be there: as `genuine/LABEL/DIGEST.EXTENSION` and
   /// `adversarial/DIGEST.EXTENSION`, by hard links, so that they stay when they are taken out here.
   ///
-  /// Which `genuine` ones are taken is known by the labels; the model may have had others once.
-  /// - Throws: ``FeedbackError``, and leaves what was put there by then.
-  func collectFeedback(of model: String, labels: Set<String>, into destination: String) throws(FeedbackError)
-    -> Feedback
-  {
-    var feedback = Feedback()
+  /// - Parameter labels: those that the model has now; it may have had others when a picture was reviewed.
+  /// - Returns: the folders that have a picture at least.
+  /// - Throws: ``FeedbackError``; what was put there by then stays.
+  func collect(model: String, labels: Set<String>, into destination: String) throws(FeedbackError) -> FeedbackFolders {
+    var folders = FeedbackFolders()
     do {
       for rejection in try table.list(model: model) {
-        let name = "\(rejection.digest).\(rejection.fileExtension)"
-        switch rejection.review?.kind {
-        case .genuine:
-          guard let label = rejection.review?.label, labels.contains(label) else { continue }
+        guard let review = rejection.review else { continue }
+        switch (review.kind, review.label) {
+        case (.genuine, let label?) where labels.contains(label):
           guard Self.canNameFolder(label) else { throw FeedbackError.label(label) }
-          if try link(rejection, to: "\(destination)/genuine/\(label)", name) { feedback.genuine += 1 }
-        case .adversarial:
-          if try link(rejection, to: "\(destination)/adversarial", name) { feedback.adversarial += 1 }
-        case nil: continue
+          let genuine = "\(destination)/genuine"
+          if try link(rejection, to: "\(genuine)/\(label)") { folders.genuine = genuine }
+        case (.genuine, _): continue
+        case (.adversarial, _):
+          let adversarial = "\(destination)/adversarial"
+          if try link(rejection, to: adversarial) { folders.adversarial = adversarial }
         }
       }
-      return feedback
+      return folders
     } catch let error as FeedbackError {
       throw error
     } catch {
@@ -62,8 +55,11 @@ extension RejectedPictures {
     }
   }
 
-  private func link(_ rejection: KeptRejection, to folder: String, _ name: String) throws(FileError) -> Bool {
+  /// - Returns: whether the picture's file is there.
+  private func link(_ rejection: KeptRejection, to folder: String) throws(FileError) -> Bool {
+    guard self.folder.contains(rejection.digest) else { return false }
     try FileAccess.makeFolder(folder, mode: 0o700)
+    let name = "\(rejection.digest).\(rejection.fileExtension)"
     do throws(FileError) {
       return try self.folder.link(rejection.digest, to: "\(folder)/\(name)")
     } catch .failed(_, EEXIST) {

@@ -5,6 +5,7 @@ internal import HTTPCore
 internal import HTTPServer
 internal import Images
 internal import NeuralNet
+internal import Retraining
 
 /// What the settings mean for each of the gateway's parts.
 extension GatewayConfiguration {
@@ -39,6 +40,22 @@ extension GatewayConfiguration {
   /// The drift monitor's.
   var driftSettings: DriftMonitor.Settings {
     DriftMonitor.Settings(seconds: Int(drift.window.components.seconds), bound: drift.bound, minimum: drift.minimum)
+  }
+
+  /// The retraining's.
+  var retrainingSettings: RetrainingSettings {
+    var settings = RetrainingSettings()
+    settings.threads = retraining.threads
+    settings.nice = retraining.nice
+    settings.memory = retraining.memory
+    settings.timeLimit = retraining.time
+    settings.attempts = retraining.attempts
+    settings.capacity = retraining.queue
+    settings.dataRoots = retraining.data
+    settings.margins = gate.margins
+    (settings.pairs, settings.steps, settings.budget) = (gate.pairs, gate.steps, gate.budget)
+    settings.holdOut = gate.holdOut
+    return settings
   }
 
   /// Where the certificate is; nil for plain HTTP.

@@ -6,6 +6,7 @@ struct GatewayObserver: ServerObserver, ClassificationObserver {
   let metrics: GatewayMetrics
   let rejections: RejectionLog
   let drift: DriftMonitor
+  let verdicts: VerdictCounter?
   let log: AccessLog?
 
   func observe(_ event: ServerEvent) {
@@ -17,5 +18,6 @@ struct GatewayObserver: ServerObserver, ClassificationObserver {
     metrics.observe(event)
     rejections.observe(event)
     drift.observe(event)
+    verdicts?.observe(event)
   }
 }

@@ -30,6 +30,7 @@ public final class GatewayService: @unchecked Sendable {
   private let handler: ReloadableHandler
   private let server: HTTPServer
   private let drift: DriftMonitor
+  private let verdicts = VerdictCounter()
   /// Who administrates, where somebody does.
   private let desk: AdministrationDesk?
   private let manager: ServiceManager
@@ -78,7 +79,8 @@ public final class GatewayService: @unchecked Sendable {
     let access = configuration.log.access ? AccessLog(output) : nil
     do {
       metrics = try GatewayMetrics(version: version)
-      let observer = GatewayObserver(metrics: metrics, rejections: rejections, drift: drift, log: access)
+      let observer = GatewayObserver(
+        metrics: metrics, rejections: rejections, drift: drift, verdicts: tokens == nil ? nil : verdicts, log: access)
       classifier = Classifier(configuration.classifierSettings, observer: observer)
       let capacity = configuration.batching.queueCapacity
       try metrics.watchQueue(depth: { [classifier] in classifier.occupied }, capacity: { capacity })
@@ -208,7 +210,7 @@ public final class GatewayService: @unchecked Sendable {
     guard let desk, !isStopping else { return }
     let around = Administration.Surroundings(
       models: models, classifier: classifier, rejections: rejections, readiness: readiness, drift: drift,
-      metrics: metrics, log: output.logger("distinguo.administration"), version: version,
+      verdicts: verdicts, metrics: metrics, log: output.logger("distinguo.administration"), version: version,
       settings: { desk.configuration }, changed: { [self] in tellModels() })
     if !desk.open(around) {
       control.asyncAfter(deadline: .now() + Self.pause) { [self] in openDesk() }
@@ -283,13 +285,15 @@ public final class GatewayService: @unchecked Sendable {
     metrics.setReady(false)
     manager.notify(.stopping, .status("answering what has begun"))
     let ending = configuration.ending
-    desk?.stop()
+    // A retraining may take some seconds to end; the requests need not wait for it.
+    let background = DispatchGroup()
+    if let desk { DispatchQueue.global().async(group: background) { desk.stop() } }
     log.info("stopping", metadata: ["connections": "\(server.connections)"])
     server.drain(notice: ending.lameDuck, patience: ending.drain) { [self] left in
       control.async { [self] in
         unanswered = left
         log.info("stopped", metadata: ["unanswered": "\(left)"])
-        end.signal()
+        background.notify(queue: control) { @Sendable [self] in end.signal() }
       }
     }
   }

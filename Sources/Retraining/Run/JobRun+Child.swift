@@ -18,6 +18,7 @@ extension JobRun {
     _ command: [String], _ what: String, isDone: () -> Bool, note: @escaping (ChildLine) -> Void
   ) throws(End) -> [UInt8] {
     var failures = 0
+    let begun = ContinuousClock.now
     var beginning: [Int] = []
     while true {
       try check()
@@ -25,13 +26,12 @@ extension JobRun {
       try change { $0.attempts += 1 }
       let watch = ChildWatch(current, keepsOutput: command.contains("--json"), note: note)
       let failure: String
-      switch runOnce(command, watch) {
+      switch runOnce(command, watch, until: begun + settings.timeLimit) {
       case .succeeded: return watch.output
       case .interrupted(.cancelled): throw .cancelled
       case .interrupted(.stopping): throw .stopping
       case .interrupted(.timeLimit):
-        let limit = settings.timeLimit.words
-        throw .failed("the \(what) was ended: the job took longer than the \(limit) of retraining.time")
+        throw .failed("the \(what) took longer than the \(settings.timeLimit.words) of retraining.time, and was ended")
       case .failed(let reason): throw .failed("the \(what) failed: \(reason)")
       case .killed(let reason): failure = "the \(what) \(reason)"
       }
@@ -54,26 +54,26 @@ extension JobRun {
     case killed(String)
   }
 
-  private func runOnce(_ command: [String], _ watch: ChildWatch) -> Result {
+  private func runOnce(
+    _ command: [String], _ watch: ChildWatch, until deadline: ContinuousClock.Instant
+  ) -> Result {
     let settings = self.settings
     let isLimited = cgroup?.limit(memory: settings.memory) ?? false
     let restraint = ChildRestraint(
       nice: settings.nice, memory: isLimited ? nil : settings.memory, cgroup: cgroup?.path, parent: Int(getpid()))
     let kills = cgroup?.memoryKills ?? 0
-    let begun = ContinuousClock.now
     let outcome: ChildRun.Outcome
     do throws(ChildProcess.Fault) {
       let child = try ChildProcess(
         settings.executable, ["distinguo"] + restraint.arguments(before: command), environment: Self.environment)
       current.log("began process \(child.id): distinguo \(command.joined(separator: " "))")
       let run = ChildRun(
-        wake: queue.wake, deadline: begun + timeLeft, grace: settings.grace, wish: { self.wish }, pulse: current.tell)
+        wake: queue.wake, deadline: deadline, grace: settings.grace, wish: { self.wish }, pulse: current.tell)
       outcome = run.run(child, read: watch.take)
     } catch {
       return error.isPassing ? .killed("could not be begun (\(error))") : .failed("\(error)")
     }
     watch.end()
-    timeLeft -= .now - begun
     switch (outcome.ending, outcome.interruption) {
     case (.exited(0), _): return .succeeded
     case (_, let interruption?): return .interrupted(interruption)

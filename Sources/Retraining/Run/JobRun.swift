@@ -20,8 +20,6 @@ final class JobRun {
   /// The control group for child processes, if there is one.
   let cgroup: Cgroup?
   let folder: JobFolder
-  /// How long child processes may still run.
-  var timeLeft: Duration
 
   /// How long another process may hold on to the version's folder: one that was killed is gone in a moment.
   private static let lockPatience = Duration.seconds(30)
@@ -29,7 +27,6 @@ final class JobRun {
   init(_ current: CurrentJob, in queue: JobQueue, cgroup: Cgroup?) {
     (self.current, self.queue, self.cgroup) = (current, queue, cgroup)
     folder = JobFolder(in: queue.folder, id: current.job.id)
-    timeLeft = queue.settings.timeLimit
   }
 
   var job: Job { current.job }

@@ -1,15 +1,16 @@
 import AdminClient
 import Foundation
+import Retraining
 import StateStore
 
 /// A retraining in one line.
 enum JobLine {
   /// Where it stands.
-  static func text(_ document: JobDocument) -> String {
-    let job = document.job
+  static func text(_ status: JobStatus) -> String {
+    let job = status.job
     switch job.state {
     case .queued: return "waits for its turn"
-    case .running: return "\(job.step.rawValue)\(document.progress.map { "  \(progress($0))" } ?? "")"
+    case .running: return "\(job.step.rawValue)\(status.progress.map { "  \(progress($0))" } ?? "")"
     case .cancelling: return "is being cancelled"
     case .succeeded:
       let activation = job.isActivated ? "; it is current now" : "; it is not current"
@@ -21,7 +22,7 @@ enum JobLine {
   }
 
   /// How far it is, as far as that is known.
-  static func progress(_ progress: JobDocument.Progress) -> String {
+  static func progress(_ progress: JobProgress) -> String {
     var parts = [AdminText.percent(progress.fraction)]
     // Narrow terminals show what comes first.
     if let left = progress.secondsLeft { parts.append("\(AdminText.span(left)) left") }

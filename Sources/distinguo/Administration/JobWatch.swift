@@ -2,6 +2,7 @@ import AdminClient
 import ArgumentParser
 import Dispatch
 import Foundation
+import Retraining
 import StateStore
 
 /// Tells how a retraining goes until it ends: a line that changes where somebody watches, lines where it goes into a log.
@@ -9,7 +10,7 @@ final class JobWatch {
   private let client: AdminClient
   private let json: Bool
   private let hasBar: Bool
-  private var last: JobDocument?
+  private var last: JobStatus?
   private var lastLine = Date.distantPast
 
   /// How often a stream that broke is asked for again, a second after the other: a gateway may start anew.
@@ -48,36 +49,36 @@ final class JobWatch {
 
   /// - Returns: whether there is more to come.
   private func show(_ event: ServerSentEvent) -> Bool {
-    guard event.name == "job", let document: JobDocument = event.value() else { return true }
+    guard event.name == "job", let status: JobStatus = event.value() else { return true }
     if json {
       print(String(decoding: event.data, as: UTF8.self))
       fflush(nil)
-    } else if !document.job.state.isFinal {
-      progress(document)
+    } else if !status.job.state.isFinal {
+      progress(status)
     }
-    last = document
-    return !document.job.state.isFinal
+    last = status
+    return !status.job.state.isFinal
   }
 
-  private func progress(_ document: JobDocument) {
-    let text = JobLine.text(document)
+  private func progress(_ status: JobStatus) {
+    let text = JobLine.text(status)
     if hasBar {
-      let line = "\(document.progress.map { JobLine.bar($0.fraction) + "  " } ?? "")\(text)"
+      let line = "\(status.progress.map { JobLine.bar($0.fraction) + "  " } ?? "")\(text)"
       write("\r\u{1b}[K" + line.prefix(columns - 1))
-    } else if last?.job.state != document.job.state || last?.job.step != document.job.step
-      || last?.progress?.network != document.progress?.network || -lastLine.timeIntervalSinceNow >= Self.interval
+    } else if last?.job.state != status.job.state || last?.job.step != status.job.step
+      || last?.progress?.network != status.progress?.network || -lastLine.timeIntervalSinceNow >= Self.interval
     {
       write(text + "\n")
       lastLine = .now
     }
   }
 
-  private func finish(_ document: JobDocument) throws {
-    let hasSucceeded = document.job.state == .succeeded
+  private func finish(_ status: JobStatus) throws {
+    let hasSucceeded = status.job.state == .succeeded
     if !json {
       if hasBar { write("\r\u{1b}[K") }
-      let comparison = document.job.gate.map { "\n\n\(AdminText.comparison($0))" } ?? ""
-      let text = JobLine.text(document) + comparison
+      let comparison = status.job.gate.map { "\n\n\(AdminText.comparison($0))" } ?? ""
+      let text = JobLine.text(status) + comparison
       if hasSucceeded { print(text) } else { tell(text) }
     }
     if !hasSucceeded { throw ExitCode(1) }

@@ -1,5 +1,6 @@
 import AdminClient
 import ArgumentParser
+import Retraining
 import StateStore
 
 extension Jobs {
@@ -12,7 +13,7 @@ extension Jobs {
     @Argument(help: "The retraining's id.") var id: String
 
     func run() throws {
-      try options.show(.cancel(id)) { (document: JobDocument) in "\(document.job.id): \(document.job.state.rawValue)" }
+      try options.show(.cancel(id)) { (status: JobStatus) in "\(status.job.id): \(status.job.state.rawValue)" }
     }
   }
 
@@ -24,7 +25,7 @@ extension Jobs {
     @Argument(help: "The retraining's id.") var id: String
 
     func run() throws {
-      try options.show(.job(id)) { (document: JobDocument) in document.log.joined(separator: "\n") }
+      try options.show(.job(id)) { (status: JobStatus) in status.log.joined(separator: "\n") }
     }
   }
 }

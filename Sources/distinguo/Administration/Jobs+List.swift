@@ -1,5 +1,6 @@
 import AdminClient
 public import ArgumentParser
+import Retraining
 public import StateStore
 
 extension Jobs {
@@ -20,16 +21,16 @@ extension Jobs {
     }
 
     func run() throws {
-      try options.show(.jobs(model: model, state: state, limit: limit)) { (list: JobDocument.List) in
+      try options.show(.jobs(model: model, state: state, limit: limit)) { (list: JobList) in
         var table = TextTable(
           ["id", "model", "asked for", "by", "state", "step", "done", "left", "version", "gate"],
           rightAligned: [6, 7, 8])
-        for document in list.jobs {
-          let job = document.job
+        for status in list.jobs {
+          let job = status.job
           table.add([
             job.id, job.request.model, AdminText.age(job.created), job.actor, job.state.rawValue, job.step.rawValue,
-            document.progress.map { AdminText.percent($0.fraction) } ?? "",
-            document.progress?.secondsLeft.map(AdminText.span) ?? "", job.version.map { "\($0)" } ?? "",
+            status.progress.map { AdminText.percent($0.fraction) } ?? "",
+            status.progress?.secondsLeft.map(AdminText.span) ?? "", job.version.map { "\($0)" } ?? "",
             AdminText.gate(job.gate) + (job.isActivated ? ", activated" : ""),
           ])
         }

@@ -1,6 +1,7 @@
 import AdminClient
 import ArgumentParser
 import Foundation
+import Retraining
 import StateStore
 
 extension Jobs {
@@ -15,16 +16,16 @@ extension Jobs {
     func run() throws { try options.show(.job(id), Self.text) }
 
     /// What a retraining is, line by line.
-    static func text(_ document: JobDocument) -> String {
-      let job = document.job
+    static func text(_ status: JobStatus) -> String {
+      let job = status.job
       var lines: [(String, String)] = [
         ("id", job.id), ("model", job.request.model), ("state", "\(job.state.rawValue), \(job.step.rawValue)"),
-        ("asked for", "\(AdminText.moment(job.created)) by \(job.actor)"), ("data", data(document)),
-        ("preset", "\(job.request.preset), seed \(job.request.seed), from the \(start(document))"),
+        ("asked for", "\(AdminText.moment(job.created)) by \(job.actor)"), ("data", data(status)),
+        ("preset", "\(job.request.preset), seed \(job.request.seed), from the \(start(status))"),
       ]
       if let started = job.started { lines.append(("started", AdminText.moment(started))) }
       if let finished = job.finished { lines.append(("finished", AdminText.moment(finished))) }
-      if let progress = document.progress { lines.append(("progress", JobLine.progress(progress))) }
+      if let progress = status.progress { lines.append(("progress", JobLine.progress(progress))) }
       if let version = job.version {
         let activation = job.isActivated ? ", activated" : job.request.activate ? "" : ", to be activated by hand"
         lines.append(("version", "\(version)\(activation)"))
@@ -36,17 +37,17 @@ extension Jobs {
       return text + (job.gate.map { "\n\n\(AdminText.comparison($0))" } ?? "")
     }
 
-    private static func data(_ document: JobDocument) -> String {
-      let request = document.job.request
+    private static func data(_ status: JobStatus) -> String {
+      let request = status.job.request
       let upload = request.data.upload.map { "\($0) (sent along)" }
       let parts = [request.data.path, upload, request.feedback ? "reviewed rejections" : nil]
       return parts.compactMap { $0 }.joined(separator: " and ")
     }
 
-    private static func start(_ document: JobDocument) -> String {
-      switch document.job.request.start {
+    private static func start(_ status: JobStatus) -> String {
+      switch status.job.request.start {
       case .serving: "current version"
-      case .teacher: "Teacher \(document.job.request.teacher ?? "")"
+      case .teacher: "Teacher \(status.job.request.teacher ?? "")"
       }
     }
   }

@@ -2,6 +2,7 @@ import AdminClient
 public import ArgumentParser
 import Base
 import Foundation
+import Retraining
 public import StateStore
 
 extension Jobs {
@@ -70,7 +71,7 @@ extension Jobs {
         activate: activate, start: start, teacher: teacher, labelBy: labelBy, groupBy: groupBy, flips: flips)
       let client = try options.client()
       let answer = try client.answer(.start(request, upload: upload))
-      let job = try answer.value(JobDocument.self).job
+      let job = try answer.value(JobStatus.self).job
       print(options.json ? answer.json : job.id)
       guard watch else { return }
       // Whoever reads the id from a pipe is not kept waiting.

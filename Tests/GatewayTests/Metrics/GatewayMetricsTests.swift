@@ -147,6 +147,18 @@ import Testing
     #expect(samples[#"distinguo_batch_pictures_bucket{le="6.0"}"#] == "1")
   }
 
+  @Test func `what became of rejected pictures is counted, from the start`() {
+    for fate in [RejectedPictures.Fate.dropped, .dropped, .failed] { metrics.observe(fate) }
+    let pictures = samples(metrics).filter { $0.key.hasPrefix("distinguo_review_pictures_total{") }
+    #expect(
+      pictures == [
+        #"distinguo_review_pictures_total{fate="kept"}"#: "0",
+        #"distinguo_review_pictures_total{fate="unwanted"}"#: "0",
+        #"distinguo_review_pictures_total{fate="dropped"}"#: "2",
+        #"distinguo_review_pictures_total{fate="failed"}"#: "1",
+      ])
+  }
+
   @Test func `the state of things is told`() throws {
     #expect(samples(metrics)["distinguo_ready"] == "0")
     metrics.setReady(true)

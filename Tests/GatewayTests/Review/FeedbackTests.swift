@@ -1,6 +1,7 @@
 import Base
 import Foundation
 @testable import Gateway
+import Retraining
 import StateStore
 import TestSupport
 import Testing
@@ -21,20 +22,21 @@ import Testing
     try keeping.review("f", model: "signs")
     for _ in 1...2 {
       // Twice: what a job that was interrupted has collected is collected again.
-      let feedback = try keeping.pictures.collectFeedback(of: "colours", labels: ["green", "red"], into: place)
-      #expect(feedback == .init(genuine: 2, adversarial: 1))
+      let folders = try keeping.pictures.collect(model: "colours", labels: ["green", "red"], into: place)
+      #expect(folders == .init(genuine: "\(place)/genuine", adversarial: "\(place)/adversarial"))
     }
     #expect(try keeping.pictures.remove(model: "colours", digest: "a".digest))
-    #expect(try FileManager.default.subpathsOfDirectory(atPath: place).sorted() == [
-      "adversarial", "adversarial/\("c".digest).png", "genuine", "genuine/green", "genuine/green/\("a".digest).png",
-      "genuine/red", "genuine/red/\("b".digest).png",
-    ])
+    #expect(
+      try FileManager.default.subpathsOfDirectory(atPath: place).sorted() == [
+        "adversarial", "adversarial/\("c".digest).png", "genuine", "genuine/green", "genuine/green/\("a".digest).png",
+        "genuine/red", "genuine/red/\("b".digest).png",
+      ])
     #expect(try FileAccess.read("\(place)/genuine/green/\("a".digest).png", limit: 10) == Array("a".utf8))
   }
 
   @Test func `where nothing was reviewed there is nothing`() throws {
     keeping.take(keeping.picture("a"))
-    #expect(try keeping.pictures.collectFeedback(of: "colours", labels: ["green"], into: place) == .init())
+    #expect(try keeping.pictures.collect(model: "colours", labels: ["green"], into: place) == .init())
     #expect(!FileManager.default.fileExists(atPath: place))
   }
 
@@ -43,7 +45,9 @@ import Testing
     try keeping.review("a")
     try keeping.review("b")
     try FileManager.default.removeItem(atPath: keeping.path("a".digest))
-    #expect(try keeping.pictures.collectFeedback(of: "colours", labels: ["green"], into: place) == .init(genuine: 1))
+    let folders = try keeping.pictures.collect(model: "colours", labels: ["green"], into: place)
+    #expect(folders == .init(genuine: "\(place)/genuine"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: "\(place)/genuine/green") == ["\("b".digest).png"])
   }
 
   @Test(arguments: ["../up", "a/b", ".hidden", ".."]) func `a label that no folder can have is refused`(label: String)
@@ -52,7 +56,7 @@ import Testing
     keeping.take(keeping.picture("a"))
     try keeping.review("a", label: label)
     #expect(throws: FeedbackError.label(label)) {
-      try keeping.pictures.collectFeedback(of: "colours", labels: [label], into: place)
+      try keeping.pictures.collect(model: "colours", labels: [label], into: place)
     }
   }
 
@@ -61,7 +65,7 @@ import Testing
     try keeping.review("a")
     try FileAccess.replace(keeping.folder.path("state/jobs"), with: [])
     #expect(throws: FeedbackError.inaccessible(path: place, reason: "mkdir: Not a directory")) {
-      try keeping.pictures.collectFeedback(of: "colours", labels: ["green"], into: place)
+      try keeping.pictures.collect(model: "colours", labels: ["green"], into: place)
     }
   }
 }

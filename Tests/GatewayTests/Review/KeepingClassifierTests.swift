@@ -34,7 +34,6 @@ import Testing
 
   @Test func `a part of a form is kept by itself`() throws {
     let noise = try rejected()
-    keeping.pictures.flush()
     let form = Form.body([.init(bytes: try Gate.png()), .init(bytes: noise.file)])
     _ = try gate.post(fields: Form.fields, body: form)
     keeping.pictures.flush()
@@ -43,7 +42,6 @@ import Testing
 
   @Test func `what nobody is told of is not kept`() throws {
     let noise = try rejected()
-    keeping.pictures.flush()
     let answers = Promised<Bool>()
     let question = Classifier.Question(generation: try #require(gate.models.generation()), requestID: "trial") {
       () throws(ClassificationFault) in [PictureBody(bytes: noise.file)]
@@ -79,14 +77,16 @@ import Testing
     #expect(keeping.outcomes == ["failed"])
   }
 
-  /// A picture that is rejected, and its answer.
+  /// A picture that was rejected and kept, and its answer.
   private func rejected() throws -> (file: [UInt8], response: Response) {
     for seed in 0..<40 {
       var random = SeededGenerator(seed: UInt64(seed))
       let pixels = (0..<768).map { _ in UInt8.random(in: 0...255, using: &random) }
       let file = try ImageEncoder.png(Picture(width: 16, height: 16, pixels: pixels))
       let response = try gate.post(fields: ["X-Request-Id": "r9"], body: file)
-      if try response.object["outcome"] as? String == "rejected" { return (file, response) }
+      guard try response.object["outcome"] as? String == "rejected" else { continue }
+      keeping.pictures.flush()
+      return (file, response)
     }
     throw Gate.Unexpected("nothing was rejected")
   }

@@ -1,4 +1,5 @@
 import Base
+import Defence
 import Digests
 import Foundation
 @testable import Gateway
@@ -114,7 +115,7 @@ import Testing
 
   // MARK: Judging
 
-  @Test func `a rejection is overturned, confirmed, and taken back; each is told of and written down`() throws {
+  @Test func `a rejection is overturned, confirmed and taken back; each is told and written down`() throws {
     let path = "models/colours/rejections/\("a".digest)"
     var response = try ask(.put, "\(path)/review", #"{"kind": "genuine", "label": "red"}"#)
     #expect(response.status == .ok)
@@ -186,7 +187,8 @@ import Testing
     switch router.receive(head, from: Gate.peer) {
     case .answer(let response): return response
     case .gather(_, let then):
-      then(Request(head: head, body: Array(body.utf8), peer: Gate.peer), Responder { promised.give($0) })
+      let request = Request(head: head, body: Array(body.utf8), peer: Gate.peer)
+      then(request, Responder { response, _ in promised.give(response) })
     }
     return try promised.wait()
   }
