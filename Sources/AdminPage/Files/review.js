@@ -36,7 +36,7 @@ function belongs(event) {
 async function load({ older = false } = {}) {
   const asked = chosen();
   const last = older ? shown.at(-1) : null;
-  const { rejections, figures } = await get(`/rejections${queryOf({ ...asked, limit: PAGE, before: last?.time })}`);
+  const { rejections, figures } = await get(`/rejections${queryOf({ ...asked, limit: PAGE, before: last ? keyOf(last) : "" })}`);
   if (JSON.stringify(asked) !== JSON.stringify(chosen())) return;
   const known = new Set(older ? shown.map(keyOf) : []);
   shown = [...(older ? shown : []), ...rejections.filter((rejection) => !known.has(keyOf(rejection)))];
