@@ -18,7 +18,7 @@ import Testing
     #expect(data.examples.map(\.group) == ["1.png", "2.png", "1.png", "0.png", "00.png"])
     #expect(data.examples.map(\.picture) == (0..<5).map(PictureFolder.picture))
     #expect(data.broken == [])
-    #expect(data.source == folder.path)
+    #expect(data.sources == [folder.path])
   }
 
   @Test(arguments: ["", "train/", "./", "./train/"])
