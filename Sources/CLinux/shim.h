@@ -1,10 +1,11 @@
 // What Swift's Glibc module leaves out of the C library and the kernel's headers: epoll, event descriptors, accept4, pipe2,
-// socket filters, and functions with a variable number of arguments, which Swift cannot call.
+// socket filters, giving memory back, and functions with a variable number of arguments, which Swift cannot call.
 #ifndef DISTINGUO_CLinux_SHIM_H
 #define DISTINGUO_CLinux_SHIM_H
 
 #include <linux/filter.h>
 #include <linux/ioprio.h>
+#include <malloc.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>

@@ -60,10 +60,7 @@ public struct StoredModel: Sendable {
   /// Gives out a number that no version has and no training works at, by the folder that a training of it works in.
   public func reserveNumber() throws(ModelStoreError) -> Int {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    let training = names.compactMap { name in
-      name.hasPrefix(".") && name.hasSuffix(".training") ? Int(name.dropFirst().dropLast(".training".count)) : nil
-    }
-    var number = max(folder.versions.last ?? 0, training.max() ?? 0)
+    var number = max(folder.versions.last ?? 0, names.compactMap(Self.trained).max() ?? 0)
     while number < ModelFolder.versionNumbers.upperBound {
       number += 1
       // Fails where the folder is there, so that of two processes one only gets the number.
@@ -104,11 +101,21 @@ public struct StoredModel: Sendable {
     folder.versions.dropLast(count).filter { $0 != current && !protected.contains($0) }
   }
 
-  /// Removes what an interrupted removal has left.
-  public func sweep() {
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    where name.hasPrefix(".") && name.hasSuffix(".removed") {
-      try? FileManager.default.removeItem(atPath: "\(folder.path)/\(name)")
+  /// Removes what an interrupted removal has left, and numbers that were given out and never used.
+  ///
+  /// - Parameter needed: numbers that will be used yet.
+  public func sweep(needed: Set<Int> = []) {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] where name.hasPrefix(".") {
+      let path = "\(folder.path)/\(name)"
+      if name.hasSuffix(".removed") { try? FileManager.default.removeItem(atPath: path) }
+      // Only if it is empty: a training that was interrupted can go on.
+      if let number = Self.trained(name), !needed.contains(number) { rmdir(path) }
     }
+  }
+
+  /// The number that a folder's name says is being trained.
+  private static func trained(_ name: String) -> Int? {
+    guard name.hasPrefix("."), name.hasSuffix(".training") else { return nil }
+    return Int(name.dropFirst().dropLast(".training".count))
   }
 }

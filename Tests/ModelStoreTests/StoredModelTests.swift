@@ -67,12 +67,12 @@ import Testing
     #expect(ModelBundle.faults(of: tiny.model.path) == [])
   }
 
-  @Test func `what an interrupted removal left is swept away, what is being trained is not`() throws {
-    for name in [".2.removed", ".3.training"] {
-      try FileManager.default.createDirectory(atPath: "\(tiny.model.path)/\(name)", withIntermediateDirectories: false)
+  @Test func `what was left behind is swept away, what is being trained or will be is not`() throws {
+    for name in [".2.removed/files", ".3.training", ".4.training/files", ".5.training"] {
+      try FileManager.default.createDirectory(atPath: "\(tiny.model.path)/\(name)", withIntermediateDirectories: true)
     }
-    stored.sweep()
-    #expect(try files() == [".3.training", "1", "current"])
+    stored.sweep(needed: [5])
+    #expect(try files() == [".4.training", ".5.training", "1", "current"])
   }
 
   @Test func `surplus is what is older than those kept, neither current nor protected`() throws {

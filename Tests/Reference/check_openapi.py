@@ -4,37 +4,33 @@
 
 The document is valid, and its examples are what its schemas ask for. Then gateways are started, and every example is made to
 happen: what is answered must be the example, but for times, and what the document says of its status, media type and fields.
-At last schemathesis sends a gateway requests of its own, good and bad. With --answers the answers themselves are printed.
+That goes for the administration, too: versions are exchanged, rejections reviewed, a small model retrained. At last
+schemathesis sends gateways requests of its own, good and bad. With --answers the answers themselves are printed.
 One line for each check and a closing line `N passed, M failed, K skipped`; fails if anything failed.
 """
 
 import argparse
-import contextlib
 import gzip
 import io
 import json
-import os
 import pathlib
 import re
 import signal
 import struct
-import subprocess
 import sys
-import tempfile
 import time
 import zlib
 
 import openapi_spec_validator
-import yaml
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
 from PIL import Image
 
 import clothes
 from gateway import BINARY, Answer, Gateway, head
+from openapi_administration import AdministrationExamples
+from openapi_document import (Examples, conformance, contents, document, documented_errors, fault, is_administration, resolved,
+                              same)
+from openapi_generated import check_generated
 
-DOCUMENT = clothes.ROOT / "openapi.yaml"
-CONFIGURATION = pathlib.Path(__file__).with_name("schemathesis.toml")
 SAMPLES = clothes.ROOT / "Models/traffic-signs/current/samples"
 STOP = (SAMPLES / "stop-1.png").read_bytes()
 ATTACK = (clothes.ROOT / "Models/samples/adversarial/stop-as-yield-1.png").read_bytes()
@@ -42,12 +38,8 @@ FLOWER = (clothes.ROOT / "Models/flowers/current/samples/daisy-1.jpg").read_byte
 CLASSIFY = "/v1/classify"
 BOUNDARY = "boundary-of-the-form"
 FORM = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-VOLATILE = {"elapsed_ms", "served_since", "since", "time"}
-"""Members that are others each time."""
-UNPROVOKED = {"inference_failed"}
+UNPROVOKED = {"inference_failed", "failed", "contended", "no_version_number", "stopping", "models_unavailable", "disk_full"}
 """Errors that nothing that is sent makes happen."""
-SECONDS = 90
-"""How long schemathesis may take."""
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("--binary", type=pathlib.Path, default=BINARY)
@@ -56,67 +48,10 @@ options = parser.parse_args()
 if not options.binary.exists():
     sys.exit(f"{options.binary} is not there; `make build` makes it")
 checks = clothes.Checks()
-document = yaml.safe_load(DOCUMENT.read_text())
+examples = Examples(checks, options.answers)
 
 
 # MARK: The document
-
-def resolved(node):
-    """What a reference within the document stands for."""
-    while isinstance(node, dict) and set(node) == {"$ref"}:
-        target = document
-        for part in node["$ref"].removeprefix("#/").split("/"):
-            target = target[part.replace("~1", "/").replace("~0", "~")]
-        node = target
-    return node
-
-
-def fault(value, schema):
-    """What is wrong with a value by a schema of the document; None if nothing is."""
-    # References lead to the document's components.
-    validator = Draft202012Validator({**schema, "components": document["components"]},
-                                     format_checker=Draft202012Validator.FORMAT_CHECKER)
-    error = best_match(validator.iter_errors(value))
-    return error and f"{error.json_path}: {error.message[:500]}"
-
-
-def operations():
-    """Path, method and operation of each there is."""
-    for path, item in document["paths"].items():
-        for method in ("get", "post", "put", "delete", "patch"):
-            if method in item:
-                yield path, method, item[method]
-
-
-def contents():
-    """Each media type of each response, with the operation, the status and the response it is of."""
-    for path, method, operation in operations():
-        for status, response in operation["responses"].items():
-            for media_type, content in resolved(response).get("content", {}).items():
-                yield f"{method.upper()} {path} {status}", media_type, content
-
-
-def documented_examples():
-    """The value of each named example of a response."""
-    found = {}
-    for _, _, content in contents():
-        for name, example in content.get("examples", {}).items():
-            found[name] = resolved(example)["value"]
-    return found
-
-
-def documented_errors():
-    """Every value that a response's `error` can have: status and word."""
-    found = set()
-    for where, media_type, content in contents():
-        if media_type == "application/problem+json":
-            schema = content["schema"]
-            while "properties" not in schema:
-                schema = resolved({"$ref": schema["$ref"]})
-            error = schema["properties"]["error"]
-            found |= {(int(where.split()[-1]), word) for word in error.get("enum", [error.get("const")])}
-    return found
-
 
 def check_document():
     try:
@@ -178,71 +113,9 @@ def slow_picture():
 
 # MARK: Answers
 
-seen_errors = set()
-executed = set()
-documented = documented_examples()
-
-
-def matching(path):
-    """The document's path for a target."""
-    for pattern in sorted(document["paths"], key=lambda pattern: pattern.count("{")):
-        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", pattern), path.split("?")[0]):
-            return pattern
-    return None
-
-
-def conformance(answer, method, target):
-    """What is wrong with an answer by the document; None if nothing is."""
-    pattern = matching(target)
-    if not pattern:
-        return None if answer.status == 404 else f"there is no path '{target}'"
-    item = document["paths"][pattern]
-    # A method that the path has not is answered as all its methods say.
-    operation = item.get("get" if method == "HEAD" else method.lower()) or item.get("get") or item.get("post")
-    response = resolved(operation["responses"].get(str(answer.status)))
-    if not response:
-        return f"the status {answer.status} is not documented for {pattern}"
-    for name, field in response.get("headers", {}).items():
-        field, value = resolved(field), answer.fields.get(name)
-        if value is None:
-            if field.get("required"):
-                return f"the field {name} is missing"
-        elif reason := fault(int(value) if field["schema"].get("type") == "integer" else value, field["schema"]):
-            return f"{name}: {reason}"
-    content = response["content"].get(answer.media_type)
-    if not content:
-        return f"the media type '{answer.media_type}' is not documented"
-    return fault(answer.value, content["schema"])
-
-
-def same(expected, found):
-    """Whether an answer is the example, but for what differs each time; numbers as other processors may compute them."""
-    if isinstance(expected, dict):
-        return isinstance(found, dict) and expected.keys() == found.keys() and all(
-            name in VOLATILE or same(expected[name], found[name]) for name in expected)
-    if isinstance(expected, list):
-        return isinstance(found, list) and len(expected) == len(found) and all(map(same, expected, found))
-    if isinstance(expected, float):
-        return isinstance(found, (int, float)) and abs(expected - found) < 2e-3
-    if isinstance(expected, str) and "\n" in expected:
-        return found.startswith(expected)
-    return expected == found
-
-
 def expect(name, answer, method="POST", target=CLASSIFY):
     """An answer must be as documented, and be the example with this name."""
-    executed.add(name)
-    value = answer.value
-    if isinstance(value, dict) and "error" in value:
-        seen_errors.add((answer.status, value["error"]))
-    if options.answers:
-        print(f"{name}: {json.dumps(value, ensure_ascii=False)}")
-    if name not in documented:
-        return checks.check(False, f"there is no example '{name}'")
-    # A path that is not there is described once, for all of them.
-    wrong = conformance(answer, method, target) or (
-        None if same(documented[name], value) else f"it is {json.dumps(value, ensure_ascii=False)[:2000]}")
-    checks.check(not wrong, f"{name}: {answer.status}{f', {wrong}' if wrong else ''}")
+    examples.expect(name, answer, method, target)
 
 
 def check_plain(gateway):
@@ -300,7 +173,7 @@ def check_requests(gateway):
             body = (clothes.ROOT / example["externalValue"]).read_bytes()
             target = "/v1/models/flowers/classify" if "flowers" in example["externalValue"] else CLASSIFY
             value = gateway.post(body, {"Content-Type": media_type}, target).value
-            checks.check(same(documented.get(name), value), f"{example['externalValue']} as {media_type} is {name}")
+            checks.check(same(examples.documented.get(name), value), f"{example['externalValue']} as {media_type} is {name}")
 
 
 def check_codings(gateway):
@@ -308,7 +181,7 @@ def check_codings(gateway):
     for coding, body in [("gzip", gzip.compress(STOP)), ("deflate", zlib.compress(STOP)),
                          ("deflate, gzip", gzip.compress(zlib.compress(STOP)))]:
         value = gateway.post(body, {"Content-Encoding": coding}).value
-        checks.check(same(documented["accepted"], value), f"a picture with the coding {coding} is accepted")
+        checks.check(same(examples.documented["accepted"], value), f"a picture with the coding {coding} is accepted")
     answer = gateway.post(gzip.compress(bytes(40 << 20)), {"Content-Encoding": "gzip"})
     wrong = conformance(answer, "POST", CLASSIFY) or (answer.status != 413 and answer.status)
     checks.check(not wrong, f"40 MiB as a few bytes: {wrong or answer.value['detail']}")
@@ -322,7 +195,7 @@ def check_codings(gateway):
 
 def check_methods(gateway):
     """HEAD and OPTIONS, wherever there is something."""
-    for path in document["paths"]:
+    for path in filter(lambda path: not is_administration(path), document["paths"]):
         target = path.replace("{name}", "traffic-signs")
         answer = gateway.ask("OPTIONS", target)
         allowed = {"OPTIONS"}
@@ -406,28 +279,10 @@ def check_queue():
 
 
 def check_all_happened():
-    missing = set(documented) - executed
-    checks.check(not missing, f"all {len(documented)} examples were made to happen{f', but {missing}' if missing else ''}")
-    missing = {(status, word) for status, word in documented_errors() - seen_errors if word not in UNPROVOKED}
+    missing = set(examples.documented) - examples.executed
+    checks.check(not missing, f"all {len(examples.documented)} examples were made to happen{f', but {missing}' if missing else ''}")
+    missing = {(status, word) for status, word in documented_errors() - examples.errors if word not in UNPROVOKED}
     checks.check(not missing, f"so were all errors but {', '.join(UNPROVOKED)}{f'; and {missing}' if missing else ''}")
-
-
-# MARK: Requests that nobody has thought of
-
-def check_generated(gateway):
-    command = [pathlib.Path(sys.executable).with_name("schemathesis"), "--config-file", CONFIGURATION, "run", DOCUMENT,
-               "--url", f"http://127.0.0.1:{gateway.port}", "--phases", "examples,coverage,fuzzing"]
-    environment = {**os.environ, "SCHEMATHESIS_HOOKS": "openapi_hooks", "PYTHONPATH": str(pathlib.Path(__file__).parent)}
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(subprocess.TimeoutExpired):
-        run = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, env=environment, cwd=folder)
-        if run.returncode:
-            print(run.stdout + run.stderr)
-        count = re.search(r"(\d+) generated", run.stdout)
-        checks.check(run.returncode == 0 and count, f"schemathesis: {count.group(1) if count else 'no'} requests"
-                     f" in {time.monotonic() - started:.0f} s, status {run.returncode}")
-        return
-    checks.check(False, f"schemathesis did not end within {SECONDS} s")
 
 
 check_document()
@@ -437,9 +292,10 @@ with Gateway("models.default=traffic-signs", "models.precision=float32", binary=
     check_requests(gateway)
     check_codings(gateway)
     check_methods(gateway)
-    check_generated(gateway)
+    check_generated(checks, gateway.port, "--exclude-path-regex", r"^/(admin/.*|\{file\}|)$")
     checks.check(gateway.stop() == 0, "the gateway is still there, and ends as it should")
 check_limits()
 check_queue()
+AdministrationExamples(examples, options.binary).check()
 check_all_happened()
 checks.finish()

@@ -1,13 +1,16 @@
 """What schemathesis sends where openapi.yaml says that a picture belongs: real ones, of each format."""
 
 import io
+import os
 import pathlib
+import uuid
 
 import schemathesis
 from hypothesis import strategies
 from PIL import Image
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+MODEL = os.environ.get("CHECKED_MODEL", "flowers")
 SAMPLES = sorted(ROOT.glob("Models/*/current/samples/*"))
 
 
@@ -30,7 +33,13 @@ def before_call(context, case, kwargs):
     """What no schema says: only models that are served can be asked for, and a body has the coding that it is said to have."""
     if case.meta is None or case.meta.generation.mode.is_negative:
         return
-    if (case.query or {}).get("model"):
-        case.query["model"] = "flowers"
-    if (case.headers or {}).get("Content-Encoding"):
-        case.headers["Content-Encoding"] = "identity"
+    for place in (case.query, case.path_parameters, case.body):
+        for name in ("model", "name"):
+            if isinstance(place, dict) and place.get(name):
+                place[name] = MODEL
+    headers = case.headers or {}
+    if headers.get("Content-Encoding"):
+        headers["Content-Encoding"] = "identity"
+    # The same key twice is for the same request.
+    if headers.get("Idempotency-Key"):
+        headers["Idempotency-Key"] = str(uuid.uuid4())

@@ -1,5 +1,7 @@
 internal import Base
+internal import CLinux
 internal import Defence
+internal import Dispatch
 internal import Foundation
 internal import Images
 internal import NeuralNet
@@ -54,6 +56,11 @@ final class Generation: Sendable {
     } catch {
       throw .unsound(path: path, reason: "\(error)")
     }
+  }
+
+  deinit {
+    // What was freed stays with the process until glibc is asked to give it back: each swap would leave a little more.
+    DispatchQueue.global(qos: .utility).async { malloc_trim(0) }
   }
 
   /// The worker of the compute thread with this number.

@@ -111,7 +111,7 @@ final class ModelLifecycle: Sendable {
         let model = generation.record.manifest.name
         do {
           let stored = try StoredModel(of: generation.record)
-          stored.sweep()
+          if let needed = protected(model) { stored.sweep(needed: needed) }
           let last = try activations.list(model: model, limit: 1).first
           let version = generation.record.manifest.version
           guard last?.version != version else { continue }
