@@ -20,7 +20,7 @@ public struct FeedbackFolders: Sendable, Hashable {
 public protocol RetrainedModels: Sendable {
   /// The folder with a model's versions.
   func folder(of model: String) -> String
-  /// A number that no version has and no other job gets.
+  /// A number that no version has, and that no other job gets as long as this one has not ended without a version.
   func reserveVersion(of model: String, job: String) throws -> Int
   /// The current version, or nil.
   func currentVersion(of model: String) -> Int?

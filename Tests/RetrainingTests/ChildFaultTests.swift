@@ -61,6 +61,16 @@ struct ChildFaultTests {
     #expect(!workshop.exists("models/signs/.2.training"))
   }
 
+  @Test func `a crash where memory is limited is told with the limit`() throws {
+    let workshop = try Workshop(train: "kill -SEGV $$")
+    workshop.settings.memory = 1 << 30
+    workshop.queue.change(workshop.settings)
+    #expect(
+      try workshop.finished().job.reason
+        == "the training was ended by signal 11 (segmentation fault) three times in a row, "
+        + "perhaps since it needed more than the 1073741824 bytes of retraining.memory")
+  }
+
   @Test func `a training that comes further each time may be killed more often`() throws {
     let workshop = try Workshop(train: "n=$(wc -l < $calls); step 1 $n; [ $n -lt 8 ] && kill -9 $$; bundle")
     #expect(try workshop.finished().job.state == .succeeded)

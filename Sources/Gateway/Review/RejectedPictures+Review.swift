@@ -32,22 +32,24 @@ extension RejectedPictures {
   /// - Returns: the folders that have a picture at least.
   /// - Throws: ``FeedbackError``; what was put there by then stays.
   func collect(model: String, labels: Set<String>, into destination: String) throws(FeedbackError) -> FeedbackFolders {
-    var folders = FeedbackFolders()
     do {
-      for rejection in try table.list(model: model) {
-        guard let review = rejection.review else { continue }
-        switch (review.kind, review.label) {
-        case (.genuine, let label?) where labels.contains(label):
-          guard Self.canNameFolder(label) else { throw FeedbackError.label(label) }
-          let genuine = "\(destination)/genuine"
-          if try link(rejection, to: "\(genuine)/\(label)") { folders.genuine = genuine }
-        case (.genuine, _): continue
-        case (.adversarial, _):
-          let adversarial = "\(destination)/adversarial"
-          if try link(rejection, to: adversarial) { folders.adversarial = adversarial }
+      return try changing.withLock { _ in
+        var folders = FeedbackFolders()
+        for rejection in try table.list(model: model) {
+          guard let review = rejection.review else { continue }
+          switch (review.kind, review.label) {
+          case (.genuine, let label?) where labels.contains(label):
+            guard Self.canNameFolder(label) else { throw FeedbackError.label(label) }
+            let genuine = "\(destination)/genuine"
+            if try link(rejection, to: "\(genuine)/\(label)") { folders.genuine = genuine }
+          case (.genuine, _): continue
+          case (.adversarial, _):
+            let adversarial = "\(destination)/adversarial"
+            if try link(rejection, to: adversarial) { folders.adversarial = adversarial }
+          }
         }
+        return folders
       }
-      return folders
     } catch let error as FeedbackError {
       throw error
     } catch {

@@ -25,7 +25,7 @@ extension JobRun {
       if isDone() { return [] }
       try change { $0.attempts += 1 }
       let watch = ChildWatch(current, keepsOutput: command.contains("--json"), note: note)
-      let failure: String
+      let (failure, hint): (String, String)
       switch runOnce(command, watch, until: begun + settings.timeLimit) {
       case .succeeded: return watch.output
       case .interrupted(.cancelled): throw .cancelled
@@ -33,13 +33,13 @@ extension JobRun {
       case .interrupted(.timeLimit):
         throw .failed("the \(what) took longer than the \(settings.timeLimit.words) of retraining.time, and was ended")
       case .failed(let reason): throw .failed("the \(what) failed: \(reason)")
-      case .killed(let reason): failure = "the \(what) \(reason)"
+      case .killed(let reason, let cause): (failure, hint) = ("the \(what) \(reason)", cause)
       }
       let isFurther = beginning.lexicographicallyPrecedes(watch.beginning ?? [])
       if isFurther { beginning = watch.beginning ?? [] }
       failures = isFurther ? 1 : failures + 1
-      guard failures < settings.attempts else { throw .failed("\(failure) \(Self.times(failures)) in a row") }
-      current.log("\(failure); it goes on from its last checkpoint")
+      guard failures < settings.attempts else { throw .failed("\(failure)\(Self.times(failures))\(hint)") }
+      current.log("\(failure)\(hint); it goes on from its last checkpoint")
       try pause(settings.pause)
     }
   }
@@ -50,8 +50,8 @@ extension JobRun {
     case interrupted(ChildRun.Interruption)
     /// Trying again would give the same.
     case failed(String)
-    /// It may go better the next time.
-    case killed(String)
+    /// It may go better the next time. What may have had to do with it is added in a clause, or empty.
+    case killed(String, hint: String)
   }
 
   private func runOnce(
@@ -71,7 +71,7 @@ extension JobRun {
         wake: queue.wake, deadline: deadline, grace: settings.grace, wish: { self.wish }, pulse: current.tell)
       outcome = run.run(child, read: watch.take)
     } catch {
-      return error.isPassing ? .killed("could not be begun (\(error))") : .failed("\(error)")
+      return error.isPassing ? .killed("could not be begun (\(error))", hint: "") : .failed("\(error)")
     }
     watch.end()
     switch (outcome.ending, outcome.interruption) {
@@ -79,9 +79,10 @@ extension JobRun {
     case (_, let interruption?): return .interrupted(interruption)
     case (.exited(let status), nil): return .failed(watch.complaint ?? "exit status \(status)")
     case (.killed(let number), nil):
-      let reason = "was ended by signal \(number) (\(String(cString: strsignal(number)).lowercased()))"
-      return .killed(reason + memoryHint(number, kills: (cgroup?.memoryKills ?? 0) - kills))
-    case (.unknown, nil): return .killed("ended, and another part of the gateway was told how")
+      return .killed(
+        "was ended by signal \(number) (\(String(cString: strsignal(number)).lowercased()))",
+        hint: memoryHint(number, kills: (cgroup?.memoryKills ?? 0) - kills, isGroupLimited: isLimited))
+    case (.unknown, nil): return .killed("ended, and another part of the gateway was told how", hint: "")
     }
   }
 
@@ -91,12 +92,13 @@ extension JobRun {
   }
 
   /// What memory may have had to do with it.
-  private func memoryHint(_ number: Int32, kills: Int) -> String {
+  private func memoryHint(_ number: Int32, kills: Int, isGroupLimited: Bool) -> String {
     guard let memory = settings.memory else { return "" }
-    if kills > 0 { return ", since it needed more than the \(memory) bytes that retraining.memory allows," }
-    // Without a control group it is the program that finds no memory, and that does not know what to do then.
+    if kills > 0 { return ", since it needed more than the \(memory) bytes of retraining.memory" }
+    // Without the control group's limit it is the program that finds no memory, and that does not know what to do then.
     let isFault = [SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP].contains(number)
-    return isFault && cgroup == nil ? ", perhaps since retraining.memory allows \(memory) bytes," : ""
+    return isFault && !isGroupLimited
+      ? ", perhaps since it needed more than the \(memory) bytes of retraining.memory" : ""
   }
 
   private func pause(_ duration: Duration) throws(End) {
@@ -108,7 +110,12 @@ extension JobRun {
   }
 
   private static func times(_ number: Int) -> String {
-    number <= 3 ? ["", "once", "twice", "three times"][max(0, number)] : "\(number) times"
+    switch number {
+    case ...1: ""
+    case 2: " twice in a row"
+    case 3: " three times in a row"
+    default: " \(number) times in a row"
+    }
   }
 
   /// The gateway's environment without its own settings and secrets, and without what the service manager gave to it alone.

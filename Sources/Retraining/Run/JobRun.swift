@@ -76,6 +76,8 @@ final class JobRun {
     if let reason { current.log("failed: \(reason)") }
     try change {
       ($0.state, $0.step, $0.finished) = (state, .finished, .now)
+      // Without a version the number is free for another job.
+      if candidate == nil { $0.version = nil }
       $0.reason = reasons.isEmpty ? nil : reasons
     }
   }

@@ -177,7 +177,8 @@ import Testing
     #expect((series["slices"] as? [[String: Any]])?.isEmpty == false)
   }
 
-  @Test func `a state that cannot be written is told, serving is not touched, and it is opened when it can be`() throws {
+  @Test func `a state that cannot be written is told, serving is not touched, and it is opened when it can be`() throws
+  {
     let file = office.tiny.folder.path("file")
     try FileAccess.replace(file, with: [1])
     let other = try Office(state: "\(file)/state")

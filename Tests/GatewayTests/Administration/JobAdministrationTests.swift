@@ -24,12 +24,17 @@ import Testing
   @Test(arguments: [
     (#"{"data": {"path": "x"}}"#, "400 bad_request the member 'model' is missing"),
     (#"{"model": "colours"}"#, "400 bad_request there are no pictures"),
-    (#"{"model": "shapes", "data": {"path": "x"}}"#, "404 unknown_model there is no model 'shapes'; there are: colours"),
+    (
+      #"{"model": "shapes", "data": {"path": "x"}}"#, "404 unknown_model there is no model 'shapes'; there are: colours"
+    ),
     (
       #"{"model": "colours", "data": {"path": "x"}, "preset": "slow"}"#,
       "400 bad_request preset is 'slow'; it must be quick, standard, thorough"
     ),
-    (#"{"model": "colours", "data": {"path": "x"}, "seed": -1}"#, "400 bad_request a number that is out of range or not whole"),
+    (
+      #"{"model": "colours", "data": {"path": "x"}, "seed": -1}"#,
+      "400 bad_request a number that is out of range or not whole"
+    ),
     (#"{"model": "colours", "data": "x"}"#, "400 bad_request the member 'data' must be an object"),
     (#"{"model": "colours", "data": {"path": "x"}, "start": "zero"}"#, "400 bad_request start is 'zero'"),
     (
