@@ -78,6 +78,7 @@ gateway: build setup-test ## running gateways: clients of all kinds, faults of a
 	$(PYTHON) Tests/Reference/check_gateway_http.py
 	$(PYTHON) Tests/Reference/check_gateway_clients.py
 	$(PYTHON) Tests/Reference/check_gateway_process.py
+	$(PYTHON) Tests/Reference/check_retraining.py
 	$(PYTHON) Tests/Reference/gateway.py -- $(PYTHON) Tests/Reference/check_metrics.py {}/metrics
 
 deploy: build setup-test deb ## systemd's protocols, the units, the Kubernetes example; the package installed and removed
