@@ -75,6 +75,7 @@ defence: build setup-test ## a small defence trained end to end, interrupted, gi
 
 gateway: build setup-test ## running gateways: clients of all kinds, faults of all kinds, openapi.yaml, Prometheus' own tools
 	$(PYTHON) Tests/Reference/check_openapi.py
+	$(PYTHON) Tests/Reference/check_commands.py
 	$(PYTHON) Tests/Reference/check_gateway_http.py
 	$(PYTHON) Tests/Reference/check_gateway_clients.py
 	$(PYTHON) Tests/Reference/check_gateway_process.py
