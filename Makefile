@@ -75,9 +75,11 @@ defence: build setup-test ## a small defence trained end to end, interrupted, gi
 
 gateway: build setup-test ## running gateways: clients and faults of all kinds, openapi.yaml, Prometheus' own tools, the web page
 	$(PYTHON) Tests/Reference/check_openapi.py
+	$(PYTHON) Tests/Reference/check_commands.py
 	$(PYTHON) Tests/Reference/check_gateway_http.py
 	$(PYTHON) Tests/Reference/check_gateway_clients.py
 	$(PYTHON) Tests/Reference/check_gateway_process.py
+	$(PYTHON) Tests/Reference/check_retraining.py
 	$(PYTHON) Tests/Reference/gateway.py -- $(PYTHON) Tests/Reference/check_metrics.py {}/metrics
 	$(PYTHON) Tests/Reference/check_page.py
 

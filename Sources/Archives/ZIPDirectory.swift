@@ -1,3 +1,5 @@
+internal import Compression
+
 /// A zip archive's central directory: the only truth about what is in it. Section numbers are APPNOTE 6.3's.
 struct ZIPDirectory {
   /// One file or folder.
@@ -75,6 +77,10 @@ struct ZIPDirectory {
       }
       guard stored != 0xFFFF_FFFF, size != 0xFFFF_FFFF, offset != 0xFFFF_FFFF else { throw .unsupported(zip64) }
       guard method == 8 || stored == size else { throw .malformed("it is stored, but with two sizes") }
+      // What it says of itself is enough to refuse it; where it understates, inflating stops.
+      guard size <= Inflater.ratioMatters || size / limits.ratio < stored else {
+        throw .notInflated(.tooDense(ratio: limits.ratio))
+      }
       guard offset + localHeaderSize + nameLength + stored <= start else {
         throw .malformed("it lies outside the file")
       }

@@ -70,9 +70,51 @@ import Testing
     #expect(try evaluate(arguments).output == first.output)
   }
 
+  @Test func `adversarial pictures that are rejected are counted`() throws {
+    let folder = model.folder.path("called")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for number in 0..<4 {
+      try FileManager.default.copyItem(atPath: "\(pictures)/red/\(number).png", toPath: "\(folder)/\(number).png")
+    }
+    let outcome = try evaluate(["--pairs", "0", "--json", "--adversarial", folder])
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let report = try #require(
+      try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    let rejected = try #require(Self.rate(report["feedback_rejection_rate"]))
+    #expect(rejected.of == 4 && rejected.count < 4)
+    let table = try evaluate(["--pairs", "0", "--adversarial", folder])
+    #expect(table.output.contains("of those called adversarial, rejected"))
+    let without = try evaluate(["--pairs", "0", "--json"])
+    #expect(without.output.contains("\"feedback_rejection_rate\" : null"))
+  }
+
+  @Test func `progress is told in lines of JSON up to the end`() throws {
+    let outcome = try evaluate(["--pairs", "2", "--steps", "5", "--budget", "0.01", "--progress", "json"])
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let steps = try objects(outcome.error)
+    #expect(steps.allSatisfy { $0["event"] as? String == "step" && $0["total"] as? Int == 28 })
+    let done = steps.compactMap { $0["done"] as? Int }
+    #expect(done == done.sorted() && done.last == 28 && done.count { $0 == 28 } == 1)
+    #expect(steps.last?["seconds_left"] as? Double == 0)
+    #expect(try evaluate(["--pairs", "0"]).error.isEmpty)
+  }
+
+  @Test func `the error that ends an evaluation is a line of JSON, too`() throws {
+    let outcome = try evaluate(["--held-out-of", model.model, "--progress", "json"])
+    #expect(outcome.status == 1)
+    let events = try objects(outcome.error)
+    #expect(events.count == 1 && events[0]["event"] as? String == "error")
+    #expect((events[0]["text"] as? String)?.contains("held no pictures out") == true)
+  }
+
   /// Arguments, of which `--data` is replaced where it is given.
   static let wrong: [(arguments: [String], complaint: String)] = [
     (["--data", "nowhere"], "nowhere: stat: No such file or directory"),
+    (["--held-out-of", "nowhere"], "nowhere: there is no such folder"),
+    (["--adversarial", "nowhere"], "nowhere: opendir: No such file or directory"),
+    (["--adversarial", "/dev/null"], "/dev/null: opendir: Not a directory"),
+    (["--adversarial", "PICTURES"], "it has a folder in it, 'blue'; only pictures are wanted"),
+    (["--progress", "loud"], "--progress"),
     (["--pairs=-1"], "--pairs is -1; it must be 0 to 1000000"),
     (["--pairs", "1000001"], "--pairs is 1000001; it must be 0 to 1000000"),
     (["--steps", "0"], "--steps is 0; it must be 1 to 1000000"),
@@ -89,7 +131,8 @@ import Testing
   @Test(arguments: wrong.indices) func `a wrong argument of evaluate is named`(_ index: Int) throws {
     let (arguments, complaint) = Self.wrong[index]
     let data = arguments.contains("--data") ? [] : ["--data", pictures]
-    let outcome = try Command.run(["evaluate", "--model", model.model] + data + arguments)
+    let outcome = try Command.run(
+      ["evaluate", "--model", model.model] + data + arguments.map { $0 == "PICTURES" ? pictures : $0 })
     #expect(outcome.status != 0 && outcome.output.isEmpty)
     #expect(outcome.error.contains(complaint), "\(outcome.error)")
   }

@@ -29,7 +29,7 @@ import Testing
     #expect(all("note").contains { ($0["text"] as? String)?.contains("broken.png") == true })
     let data = try #require(all("data").first)
     #expect(data["labels"] as? Int == 3 && data["training"] as? Int == 84 && data["withheld"] as? Int == 36)
-    #expect(data["broken"] as? Int == 1)
+    #expect(data["broken"] as? Int == 1 && data["held_out"] as? Int == 0)
     let trained = all("trained")
     #expect(trained.map { $0["network"] as? String } == ["student", "d01", "d02"])
     #expect(trained[0]["agreement"] is NSNull && trained[1]["agreement"] is Double)
@@ -90,6 +90,14 @@ import Testing
     (["--teacher", "nowhere.onnx"], "nowhere.onnx: "),
     (["--teacher", "DATA"], "not a regular file"),
     (["--student", "TEACHER"], "Give either --teacher or --student"),
+    (["--warm-start", "DATA"], "Give either --teacher or --student, or --warm-start"),
+    (["--like", "nowhere"], "nowhere: there is no such folder"),
+    (["--like", "DATA"], "it is neither a bundle (it has no manifest.json) nor a model"),
+    (["--hold-out=-0.1"], "--hold-out is -0.1; it must be at least 0 and less than 1"),
+    (["--hold-out", "1"], "--hold-out is 1.0; it must be at least 0 and less than 1"),
+    (["--hold-out", "nan"], "--hold-out is nan; it must be at least 0 and less than 1"),
+    (["--hold-out", "0.01"], "a share of 0.01 holds no picture out"),
+    (["--data", "DATA", "--data", "nowhere"], "nowhere: stat: No such file or directory"),
     (["--teacher"], "Missing value for '--teacher"),
     (["--labels", "LABELS"], "--labels goes with --student"),
     (

@@ -45,6 +45,32 @@ import Testing
     #expect(splits[1].withheld == [4, 6, 9, 15, 17, 18, 20, 21, 22, 33, 34, 35, 40, 44, 50, 51, 52, 57])
   }
 
+  @Test func `what is held out comes first, and of the rest a share is withheld`() {
+    let data = dataSet(groups: [20, 40], size: 2)
+    let split = GroupedSplit(of: data, share: 0.25, holdOut: 0.2, seed: 3)
+    func groups(_ part: [Int]) -> [Int] {
+      (0..<2).map { label in Set(part.filter { data.examples[$0].label == label }.map { data.examples[$0].group }).count
+      }
+    }
+    #expect(
+      groups(split.heldOut) == [4, 8] && groups(split.withheld) == [4, 8] && groups(split.training) == [12, 24])
+    #expect((split.heldOut + split.withheld + split.training).sorted() == Array(data.examples.indices))
+    // Whoever measures knows how much was held out, and need not know how much was withheld.
+    #expect(GroupedSplit(of: data, share: 0, holdOut: 0.2, seed: 3).heldOut == split.heldOut)
+    #expect(GroupedSplit(of: data, share: 0, holdOut: 0.2, seed: 4).heldOut != split.heldOut)
+    // A bundle that held nothing out was not trained on what a later one of the same seed holds out.
+    let earlier = GroupedSplit(of: data, share: 0.2, seed: 3)
+    #expect(earlier.withheld == split.heldOut && earlier.heldOut == [])
+  }
+
+  @Test func `of a label with few groups none is held out, and never all are put aside`() {
+    let data = dataSet(groups: [1, 2, 4])
+    let split = GroupedSplit(of: data, share: 0.15, holdOut: 0.1, seed: 1)
+    #expect(split.heldOut == [] && split.withheld.count == 1)
+    let most = GroupedSplit(of: data, share: 1, holdOut: 1, seed: 1)
+    #expect(most.heldOut.count == 4 && most.withheld == [] && most.training.count == 3)
+  }
+
   @Test func `each group is withheld as often as any other`() {
     let data = dataSet(groups: [10, 10])
     var counts = Array(repeating: 0, count: 20)

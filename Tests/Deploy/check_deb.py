@@ -25,6 +25,7 @@ from manager import Manager
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "Reference"))
 from clothes import ROOT, Checks  # noqa: E402
+from gateway import free_port  # noqa: E402
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("package", type=pathlib.Path)
@@ -36,6 +37,8 @@ if os.geteuid() != 0:
 checks = Checks()
 CONFIGURATION = pathlib.Path("/etc/distinguo/distinguo.yaml")
 KEY = pathlib.Path("/etc/distinguo/selection-key")
+TOKENS = pathlib.Path("/etc/distinguo/admin-tokens")
+MODELS = pathlib.Path("/var/lib/distinguo/models")
 UNIT = pathlib.Path("/lib/systemd/system/distinguo.service")
 ENABLED = pathlib.Path("/etc/systemd/system/multi-user.target.wants/distinguo.service")
 environment = {name: value for name, value in os.environ.items()
@@ -99,6 +102,10 @@ def installs():
     mode = KEY.stat()
     checks.check(mode.st_mode & 0o777 == 0o600 and mode.st_uid == 0 and mode.st_size == 32,
                  "the selection key is made, for root only")
+    mode = TOKENS.stat()
+    checks.check(mode.st_mode & 0o777 == 0o640 and mode.st_uid == 0 and account and mode.st_gid == account.pw_gid
+                 and re.search(r"^admin full [A-Za-z0-9_-]{43}$", TOKENS.read_text(), re.MULTILINE),
+                 "a token for the administration is made, for root and the service only")
     status, output = run("systemd-analyze", "verify", "--man=no", UNIT)
     checks.check(status == 0 and not output, f"systemd-analyze verify has nothing to say {output}")
     checks.check(ENABLED.is_symlink(), "the service is enabled")
@@ -107,8 +114,10 @@ def installs():
     status, output = run("ldd", "/usr/bin/distinguo")
     checks.check("not found" not in output and "swift" not in output, "the binary finds its libraries, and needs no Swift's")
     for model in ["traffic-signs", "flowers"]:
-        status, output = run("distinguo", "verify", f"/usr/share/distinguo/models/{model}")
+        status, output = run("distinguo", "verify", MODELS / model)
         checks.check(status == 0, output)
+    checks.check(account and {path.lstat().st_uid for path in MODELS.rglob("*")} == {account.pw_uid},
+                 "the models are copied to where the service can change them")
 
 
 def serves():
@@ -118,6 +127,7 @@ def serves():
     name, source = re.search(r"^LoadCredential=([^:]+):(.*)$", text, re.MULTILINE).groups()
     variables = dict(re.findall(r"^Environment=([A-Z_]+)=(.*)$", text, re.MULTILINE))
     account = user()
+    port, admin = free_port(), free_port()
     with Manager() as manager, tempfile.TemporaryDirectory() as credentials, tempfile.NamedTemporaryFile() as log:
         shutil.copy(source, f"{credentials}/{name}")
         for path, mode in [(f"{credentials}/{name}", 0o400), (credentials, 0o500)]:
@@ -126,15 +136,15 @@ def serves():
         process = subprocess.Popen(
             ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups", "--no-new-privs",
              "--bounding-set=-all", "--inh-caps=-all", *command],
-            stdout=log, stderr=log, cwd="/",
-            env={"PATH": "/usr/bin:/bin", "NOTIFY_SOCKET": manager.address, "DISTINGUO_SERVER_PORT": "0",
+            stdout=log, stderr=log, cwd="/", umask=0o077,
+            env={"PATH": "/usr/bin:/bin", "NOTIFY_SOCKET": manager.address, "DISTINGUO_SERVER_PORT": f"{port}",
+                 "DISTINGUO_ADMIN_LISTEN": f"127.0.0.1:{admin}",
                  **{key: value.replace("%d", credentials) for key, value in variables.items()}})
         ready = manager.wait("READY=1")
         output = pathlib.Path(log.name).read_text()
         checks.check(ready, "the service becomes ready" if ready else output)
         if ready:
             checks.check("selection key" not in output, "it has its selection key")
-            port = int(re.search(r"127\.0\.0\.1:(\d+)", output).group(1))
             for model in ["traffic-signs", "flowers"]:
                 sample = next(pathlib.Path(f"/usr/share/distinguo/models/{model}/current/samples").iterdir())
                 connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -143,6 +153,13 @@ def serves():
                 body = response.read().decode()
                 connection.close()
                 checks.check(response.status == 200 and '"outcome"' in body, f"{model} answers: {response.status} {body[:80]}")
+            status, output = run("distinguo", "models", "list", "--url", f"http://127.0.0.1:{admin}", "--token-file", TOKENS)
+            checks.check(status == 0 and "traffic-signs" in output and "flowers" in output,
+                         f"root administrates by the token that was made: {output}")
+            status, output = run("distinguo", "models", "list", "--url", f"http://127.0.0.1:{admin}", "--token-file", KEY)
+            checks.check(status != 0, f"and by nothing else: {output}")
+            kept = {path.name: path.stat().st_mode & 0o777 for path in MODELS.parent.glob("state.sqlite*")}
+            checks.check(kept and set(kept.values()) == {0o600}, f"its state is its own: {kept}")
         process.send_signal(signal.SIGTERM)
         checks.check(process.wait(60) == 0, "it ends with status 0")
     wrong = CONFIGURATION.read_text().replace("port: 8080", "port: eighty")
@@ -156,13 +173,16 @@ def serves():
 
 
 def upgrades():
-    key = KEY.read_bytes()
+    key, tokens = KEY.read_bytes(), TOKENS.read_bytes()
+    shutil.rmtree(MODELS / "flowers")
     changed = CONFIGURATION.read_text().replace("port: 8080", "port: 8090")
     CONFIGURATION.write_text(changed)
     status, output = run("dpkg", "--install", "--force-confdef", "--force-confold", package)
     checks.check(status == 0, f"installed once more {output if status else ''}")
     checks.check(KEY.read_bytes() == key and CONFIGURATION.read_text() == changed,
                  "the selection key and the changed configuration stay as they were")
+    checks.check(TOKENS.read_bytes() == tokens and not (MODELS / "flowers").exists() and (MODELS / "traffic-signs").exists(),
+                 "so do the token and the models")
 
 
 def goes():
@@ -170,7 +190,7 @@ def goes():
     status, output = run("dpkg", "--remove", "distinguo")
     checks.check(status == 0 and not pathlib.Path("/usr/bin/distinguo").exists() and not UNIT.exists(),
                  f"removed {output if status else ''}")
-    checks.check(CONFIGURATION.exists() and KEY.exists() and pathlib.Path("/var/lib/distinguo/something").exists(),
+    checks.check(CONFIGURATION.exists() and KEY.exists() and TOKENS.exists() and pathlib.Path("/var/lib/distinguo/something").exists(),
                  "the configuration and the state stay until the purge")
     status, output = run("dpkg", "--purge", "distinguo")
     checks.check(status == 0 and installed() not in ("installed", "config-files"), f"purged {output if status else ''}")

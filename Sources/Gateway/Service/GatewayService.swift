@@ -52,6 +52,7 @@ public final class GatewayService: @unchecked Sendable {
   ///   - version: the program's.
   public init(_ input: ConfigurationInput, version: String) throws(GatewayError) {
     StandardDescriptors.fill()
+    Allocator.prepare()
     (self.input, self.version) = (input, version)
     configuration = try input.configuration()
     do {

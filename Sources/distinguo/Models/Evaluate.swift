@@ -80,6 +80,7 @@ struct Evaluate: ParsableCommand {
   }
 
   func run() throws {
+    Termination.allow()
     let style = progress ?? (ProgressStyle.suited == .bar ? .bar : .none)
     try style.telling { try evaluate(style) }
   }

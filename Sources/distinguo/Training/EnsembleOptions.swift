@@ -64,7 +64,8 @@ struct EnsembleOptions: ParsableArguments {
     plan.count = preset.differentiators
     if let precedent {
       plan.asked = precedent.manifest.selection.count
-      plan.pruningRatios = precedent.manifest.differentiators.map(\.pruningRatio)
+      let ratios = precedent.manifest.differentiators.map(\.pruningRatio)
+      if !ratios.isEmpty { plan.pruningRatios = ratios }
       (plan.alpha, plan.policy) = (precedent.calibration.alpha, precedent.manifest.policy)
     }
     if let precedent, scopes == nil {

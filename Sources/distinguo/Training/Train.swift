@@ -79,6 +79,7 @@ struct Train: ParsableCommand {
   }
 
   func run() throws {
+    Termination.allow()
     let style = progress ?? .suited
     try style.telling { try train(TrainingReporter(style)) }
   }

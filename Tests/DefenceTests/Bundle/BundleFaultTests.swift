@@ -71,6 +71,11 @@ import Testing
     (inside("input") { $0["resize"] = "stretch" }, "input.resize"),
     (inside("selection") { $0["count"] = 0 }, "its selection.count is 0; it must be 1 at least"),
     (inside("selection") { $0["count"] = -1 }, "its selection.count is -1; it must be 1 at least"),
+    (
+      inside("training") { $0["heldOutShare"] = 1 },
+      "its training.heldOutShare is 1.0; it must be more than 0 and less than 1"
+    ),
+    (inside("training") { $0["preset"] = "slow" }, "training.preset"),
     (inside("student") { $0["file"] = "other.onnx" }, "'files' has no digest of other.onnx"),
     (inside("student") { $0["file"] = "../../teacher.onnx" }, "'files' has no digest of ../../teacher.onnx"),
     (inside("student") { $0["cut"] = "nowhere" }, "the cut 'nowhere' is no value of student.onnx"),

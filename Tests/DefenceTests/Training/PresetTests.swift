@@ -28,6 +28,16 @@ import Testing
     #expect(head.differentiator == whole.differentiator)
   }
 
+  @Test func `a Student that knows its labels is trained for a third of the epochs at half the rate`() {
+    for headOnly in [false, true] {
+      let cold = Preset.standard.recipes(pictures: 600, headOnly: headOnly, flips: true)
+      let warm = Preset.standard.recipes(pictures: 600, headOnly: headOnly, flips: true, isWarm: true)
+      #expect(warm.student.epochs == cold.student.epochs / 3 && warm.student.rate == cold.student.rate / 2)
+      #expect(warm.student.augmentation == cold.student.augmentation && warm.differentiator == cold.differentiator)
+    }
+    #expect(Preset.quick.recipes(pictures: 30_000, headOnly: false, flips: false, isWarm: true).student.epochs == 2)
+  }
+
   @Test(arguments: [(1280, 2e-3), (320, 8e-3), (80, 3e-2), (1, 3e-2), (2560, 1e-3), (1_000_000, 1e-3)])
   func `the fewer features a last layer reads, the faster it is trained alone`(features: Int, rate: Double) {
     let head = Preset.quick.recipes(pictures: 1000, headOnly: true, features: features, flips: false)

@@ -79,6 +79,32 @@ import Testing
     #expect(contents.isEmpty)
   }
 
+  @Test func `a share that holds no picture out is named`() {
+    var data = TinyBundle.data
+    data.holdOutShare = 0.01
+    let error = #expect(throws: DefenceError.self) { try TinyBundle.train(TinyBundle.plan, data, in: folder) }
+    #expect(error?.description.hasPrefix("a share of 0.01 holds no picture out") == true)
+    #expect(contents.isEmpty)
+  }
+
+  @Test func `a bundle of other labels is no start`() throws {
+    let tiny = try TinyBundle()
+    var plan = TinyBundle.plan
+    plan.origin = .warmStart(TrainingPlan.Predecessor(try tiny.bundle().record))
+    let data = TrainingData(
+      source: "d", labels: ["red", "blue"], training: [0, 1].map(Self.item),
+      withheld: (0..<40).map { Self.item($0 % 2) })
+    var run = TrainingRun(plan, network: "\(tiny.path)/student.onnx", data: data)
+    run.command = ""
+    let error = #expect(throws: DefenceError.self) { try run.run(into: ModelFolder(path: folder.path("colours"))) }
+    #expect(error?.description.contains("it tells 3 classes apart, and the pictures have 2 labels") == true)
+    #expect(contents.isEmpty)
+  }
+
+  private static func item(_ label: Int) -> TrainingData.Item {
+    TrainingData.Item(picture: ColoredPictures.picture(label, seed: 1), label: label)
+  }
+
   @Test func `a Student that gets too few right is noticed before the ensemble is trained`() throws {
     // Withheld pictures under wrong labels.
     let items = TinyBundle.items(10, seed: 2).map { TrainingData.Item(picture: $0.picture, label: ($0.label + 1) % 3) }
