@@ -62,8 +62,8 @@ function servingLine({ serving, current }) {
 
 function driftLine({ drift: { rejection_rate: rate, images, bound, is_exceeded: isExceeded } }) {
   const limit = bound === null ? "no bound is set (drift.bound)" : `the bound is ${percent(bound, 0)}`;
-  const text = `${percent(rate)} of the last ${counted(images, "picture")} rejected; ${limit}.`;
-  return isExceeded ? [text, make("strong", { class: "problem" }, " More than the bound.")] : [text];
+  const text = images ? `${percent(rate)} of the last ${counted(images, "picture")} rejected` : "No picture was judged lately";
+  return [`${text}; ${limit}.`, isExceeded ? make("strong", { class: "problem" }, " More than the bound.") : ""];
 }
 
 /** A row for each version, and one below it with all that is known of it. */
@@ -121,7 +121,7 @@ function history(model) {
     try {
       const { activations } = await get(pathOf("models", model, "activations"));
       const rows = activations.map(({ time, version, previous, kind, actor }) =>
-        [ago(time), version + (previous === null ? "" : `, before ${previous}`), KINDS[kind] ?? kind, name(actor)]);
+        [ago(time), previous ? `${version}, before ${previous}` : String(version), KINDS[kind] ?? kind, name(actor)]);
       place.replaceChildren(table(title, ["When", "Version", "How", "Who"], rows));
     } catch (problem) {
       place.replaceChildren(paragraph("problem", problem.message));
