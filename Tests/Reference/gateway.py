@@ -73,7 +73,8 @@ class Gateway:
           with the same folder has the same tokens.
         - process: further arguments of Popen.
         """
-        self.log = tempfile.TemporaryFile("w+")
+        # Appended to: whoever reads it moves the place that the process would write at.
+        self.log = tempfile.TemporaryFile("a+")
         self.tls = tls
         if admin:
             self.admin_port = free_port() if admin is True else admin
@@ -82,7 +83,7 @@ class Gateway:
                    *(["--config", config] if config else []), *(f"--set={setting}" for setting in settings)]
         process = {"stdout": self.log, "stderr": self.log, **process}
         self.process = subprocess.Popen(command, env=environment(**variables), **process)
-        self.port = port or int(self.wait(lambda: re.search(r"127\.0\.0\.1:(\d+)", self.text()), "say where it listens").group(1))
+        self.port = port or int(self.wait(lambda: re.search(r"listening.*?127\.0\.0\.1:(\d+)", self.text()), "say where it listens").group(1))
         self.wait(self.is_ready, "become ready")
 
     def administration(self, state):
