@@ -132,7 +132,7 @@ def check_jobs():
         return Gateway(*settings, binary=binary, models=models, admin=port, state=state)
     with serve() as gateway:
         outcome = run(gateway, "jobs", "start", "clothes", "--upload", archive, "--preset", "quick", "--activate", "--watch")
-        output = expect("jobs start --upload --watch", outcome, 0, "succeeded: version 2; it is current now", "end to end accuracy", "version 1")
+        output = expect("jobs start --upload --watch", outcome, 0, "succeeded: version 2 is current now", "end to end accuracy", "version 1")
         first = output.split("\n")[0]
         checks.check("training" in outcome[2] and "measuring" in outcome[2], f"it tells how it goes: {outcome[2].splitlines()[0] if outcome[2] else ''}")
         expect("jobs show", run(gateway, "jobs", "show", first), 0, "succeeded, finished", "more.tar.gz (sent along)", "2, activated")
@@ -159,7 +159,7 @@ def check_jobs():
         gateway.process.wait()
     with serve(gateway.admin_port) as gateway:
         output, errors = watching.communicate(timeout=300)
-        checks.check(watching.returncode == 0 and "trying again" in errors and "succeeded: version 3; it is not current" in output,
+        checks.check(watching.returncode == 0 and "trying again" in errors and "succeeded: version 3 is a candidate" in output,
                      f"jobs watch goes on when a killed gateway is there again: {watching.returncode}, {output.splitlines()[:1]}, {errors.splitlines()[-1:]}")
         identity = expect("jobs start", run(gateway, "jobs", "start", "clothes", "--path", "more"), 0).strip()
         watching = start(gateway, "jobs", "watch", identity, "--json")

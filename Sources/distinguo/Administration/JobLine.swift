@@ -13,9 +13,8 @@ enum JobLine {
     case .running: return "\(job.step.rawValue)\(status.progress.map { "  \(progress($0))" } ?? "")"
     case .cancelling: return "is being cancelled"
     case .succeeded:
-      let activation = job.isActivated ? "; it is current now" : "; it is not current"
-      let reason = job.reason.map { ": \($0)" } ?? ""
-      return "succeeded: version \(job.version.map { "\($0)" } ?? "–")\(activation)\(reason)"
+      let version = "version \(job.version.map { "\($0)" } ?? "–")"
+      return "succeeded: \(job.isActivated ? "\(version) is current now" : job.reason ?? "\(version) is a candidate")"
     case .failed: return "failed\(job.reason.map { ": \($0)" } ?? "")"
     case .cancelled: return "cancelled"
     }
