@@ -97,7 +97,6 @@ import Testing
     (["--hold-out", "1"], "--hold-out is 1.0; it must be at least 0 and less than 1"),
     (["--hold-out", "nan"], "--hold-out is nan; it must be at least 0 and less than 1"),
     (["--hold-out", "0.01"], "a share of 0.01 holds no picture out"),
-    (["--flips", "--no-flips"], "flips"),
     (["--data", "DATA", "--data", "nowhere"], "nowhere: stat: No such file or directory"),
     (["--teacher"], "Missing value for '--teacher"),
     (["--labels", "LABELS"], "--labels goes with --student"),
