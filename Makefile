@@ -8,7 +8,7 @@ PYTHON := .venv/bin/python
 # Debian packages that the build needs, and those only the checks need.
 PACKAGES := libdnnl-dev libgcc-12-dev libturbojpeg0-dev libspng-dev libwebp-dev zlib1g-dev libssl-dev libsqlite3-dev \
   libcurl4-openssl-dev
-TEST_PACKAGES := python3-venv dataset-fashion-mnist openssl systemd
+TEST_PACKAGES := python3-venv dataset-fashion-mnist openssl systemd chromium fonts-dejavu-core
 # What makes a Debian package; lintian, which needs a hundred others, is asked if it is there.
 DEB_PACKAGES := dpkg-dev git
 # The client of the gateway's benchmark.
@@ -73,12 +73,15 @@ defence: build setup-test ## a small defence trained end to end, interrupted, gi
 	$(PYTHON) Tests/Reference/check_defence.py
 	$(PYTHON) Tests/Reference/check_models.py
 
-gateway: build setup-test ## running gateways: clients of all kinds, faults of all kinds, openapi.yaml, Prometheus' own tools
+gateway: build setup-test ## running gateways: clients and faults of all kinds, openapi.yaml, Prometheus' own tools, the web page
 	$(PYTHON) Tests/Reference/check_openapi.py
+	$(PYTHON) Tests/Reference/check_commands.py
 	$(PYTHON) Tests/Reference/check_gateway_http.py
 	$(PYTHON) Tests/Reference/check_gateway_clients.py
 	$(PYTHON) Tests/Reference/check_gateway_process.py
+	$(PYTHON) Tests/Reference/check_retraining.py
 	$(PYTHON) Tests/Reference/gateway.py -- $(PYTHON) Tests/Reference/check_metrics.py {}/metrics
+	$(PYTHON) Tests/Reference/check_page.py
 
 deploy: build setup-test deb ## systemd's protocols, the units, the Kubernetes example; the package installed and removed
 	$(PYTHON) Tests/Deploy/check_units.py

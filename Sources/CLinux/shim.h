@@ -1,5 +1,5 @@
 // What Swift's Glibc module leaves out of the C library and the kernel's headers: epoll, event descriptors, accept4, pipe2,
-// socket filters, giving memory back, and functions with a variable number of arguments, which Swift cannot call.
+// socket filters, the allocator's settings, and functions with a variable number of arguments, which Swift cannot call.
 #ifndef DISTINGUO_CLinux_SHIM_H
 #define DISTINGUO_CLinux_SHIM_H
 

@@ -17,8 +17,7 @@ public struct StoredModel: Sendable {
   ///
   /// - Throws: ``ModelStoreError/unversioned(path:)`` for a bundle that stands by itself.
   public init(of record: ModelRecord) throws(ModelStoreError) {
-    let parent = URL(filePath: record.path).deletingLastPathComponent().path
-    let folder = ModelFolder(path: parent)
+    let folder = ModelFolder(around: record.path)
     guard folder.currentVersion != nil, folder.versions.contains(where: { folder.path(of: $0) == record.path }) else {
       throw .unversioned(path: record.path)
     }

@@ -135,9 +135,10 @@ def swaps():
             expected[version] = essence(json.loads(answer))
         if expected[1]["differentiators"] == expected[2]["differentiators"]:
             raise Failed("both versions ask the same differentiators, so that mixed answers would not show")
-        before = wrk(gateway, CONNECTIONS, arguments.seconds, KIND, files)
+        # It takes its part of the cores, before as during.
         witness = Witness(gateway, files[0], expected)
         witness.start()
+        before = wrk(gateway, CONNECTIONS, arguments.seconds, KIND, files)
         loads, failures, stop = [], [], threading.Event()
 
         def load():

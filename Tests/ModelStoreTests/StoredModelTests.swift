@@ -35,6 +35,15 @@ import Testing
     #expect(stored.current == 1)
   }
 
+  @Test func `a version is one of its model's however the path to it begins`() throws {
+    let here = FileManager.default.currentDirectoryPath
+    let up = here.split(separator: "/").map { _ in ".." }.joined(separator: "/")
+    for path in [tiny.model.path(of: 1), up + tiny.model.path(of: 1)] {
+      let record = try ModelRecord(contentsOf: path)
+      #expect(try StoredModel(of: record).versions.map(\.number) == [1], "\(path)")
+    }
+  }
+
   @Test func `a version that is not there is named with those that are`() {
     let unknown = ModelStoreError.unknownVersion(7, of: "colours", there: [1])
     #expect(throws: unknown) { try stored.version(7) }

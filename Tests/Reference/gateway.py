@@ -67,8 +67,8 @@ class Gateway:
         - tls: the client's SSLContext, if the gateway speaks TLS.
         - prefix: a command that is given the gateway's, such as one that lowers a limit first.
         - variables: of the environment.
-        - admin: whether it can be administered: then it has an `admin_port`, a `token_file` and `tokens`, of alice who
-          may do everything and of rita who may look.
+        - admin: whether it can be administered, or the port for that: then it has an `admin_port`, a `token_file` and
+          `tokens`, of alice who may do everything and of rita who may look.
         - state: the folder of its state, which is made if it is not there; one of its own if it is None. Another gateway
           with the same folder has the same tokens.
         - process: further arguments of Popen.
@@ -76,6 +76,7 @@ class Gateway:
         self.log = tempfile.TemporaryFile("w+")
         self.tls = tls
         if admin:
+            self.admin_port = free_port() if admin is True else admin
             settings = (*self.administration(state), *settings)
         command = [*prefix, binary, "serve", "--models", ROOT / models, "--port", str(port),
                    *(["--config", config] if config else []), *(f"--set={setting}" for setting in settings)]
@@ -95,7 +96,6 @@ class Gateway:
             self.token_file.touch(0o600)
             self.token_file.write_text(f"# name role token\nalice full {secrets.token_urlsafe()}\nrita read {secrets.token_urlsafe()}\n")
         self.tokens = {name: token for name, _, token in map(str.split, self.token_file.read_text().splitlines()[1:])}
-        self.admin_port = free_port()
         return (f"admin.listen=127.0.0.1:{self.admin_port}", f"admin.token-file={self.token_file}",
                 f"state.directory={self.state}")
 

@@ -6,6 +6,7 @@ import { ago, clock, count, counted, percent, score } from "./format.js";
 import { bar, reasonText, scored, thumbnail } from "./parts.js";
 import { changes, modelNamed, overview } from "./session.js";
 
+const LENGTHS = { minute: 60, hour: 3600, day: 86_400 };
 const REFRESH = { minute: 3_000, hour: 15_000, day: 60_000 };
 const SHOWN = 8;
 const COLUMNS = ["Id", "Mean score", "#Objected", "#Asked", "#Last rejection"];
@@ -46,13 +47,24 @@ async function fetchSeries() {
     const answer = await get(`/series${queryOf(asked)}`);
     // Something else may have been chosen meanwhile.
     if (asked.model !== chosen().model || asked.window !== chosen().window) return;
-    series = answer;
+    series = filled(answer);
     showSeries();
     showDifferentiators();
   } finally {
     clearTimeout(timer);
     if (isShown) timer = setTimeout(fetchAgain, REFRESH[asked.window]);
   }
+}
+
+/** With slices in which nothing happened from before the gateway's start, so that a window is as long as its name says. */
+function filled({ slices, ...more }) {
+  const width = more.slice_seconds;
+  const first = slices.length ? Date.parse(slices[0].time) : Date.now();
+  const missing = Math.max(0, Math.round(LENGTHS[more.window] / width) - slices.length);
+  const empty = Array.from({ length: missing }, (_, index) => ({
+    time: new Date(first - 1000 * width * (missing - index)).toISOString(), images: 0, rejected: 0, differentiators: [],
+  }));
+  return { ...more, slices: [...empty, ...slices] };
 }
 
 /** The next time that somebody looks. What goes wrong is seen by the connection's state. */
@@ -145,7 +157,7 @@ function showDifferentiators() {
   for (const rejection of rejections) if (!last.has(rejection.model)) last.set(rejection.model, rejection);
   const row = ({ id, model, asked, disagreed, weighted }) => {
     const opinion = last.get(model)?.opinions?.find((one) => one.id === id);
-    const latest = opinion ? `${opinion.agrees ? "✓" : "✕"} ${score(opinion.score)}` : make("small", {}, "not asked");
+    const latest = opinion ? `${opinion.agrees ? "✓" : "✕"} ${score(opinion.score)}` : "–";
     return [name(id), scored(weighted / asked), percent(disagreed / asked), count(asked), latest];
   };
   const models = [...new Set(all.map((one) => one.model))];

@@ -6,7 +6,7 @@ import { gateTable } from "./parts.js";
 import { changes, ifMayChange, overview, refresh } from "./session.js";
 
 const COLUMNS = ["Version", "State", "Made", "Trained with", "Gate", "Change"];
-const STATES = { current: "● current", candidate: "○ candidate", retired: "– retired" };
+const STATES = { current: "● current", candidate: "○ candidate", retired: "– retired", unsound: "✕ unsound" };
 const KINDS = {
   activate: "chosen", roll_back: "rolled back", gate: "passed the gate", drift: "rolled back: the one before drifted",
   outside: "found so",
@@ -62,35 +62,36 @@ function servingLine({ serving, current }) {
 
 function driftLine({ drift: { rejection_rate: rate, images, bound, is_exceeded: isExceeded } }) {
   const limit = bound === null ? "no bound is set (drift.bound)" : `the bound is ${percent(bound, 0)}`;
-  const text = `${percent(rate)} of the last ${counted(images, "picture")} rejected; ${limit}.`;
-  return isExceeded ? [text, make("strong", { class: "problem" }, " More than the bound.")] : [text];
+  const text = images ? `${percent(rate)} of the last ${counted(images, "picture")} rejected` : "No picture was judged lately";
+  return [`${text}; ${limit}.`, isExceeded ? make("strong", { class: "problem" }, " More than the bound.") : ""];
 }
 
 /** A row for each version, and one below it with all that is known of it. */
 function versionTable(model) {
   const list = table(`Versions of ${model.name}`, COLUMNS, model.versions.map((version) => row(model, version)));
   for (const [index, element] of [...list.tBodies[0].rows].entries()) {
+    const version = model.versions[index];
+    if (version.fault) continue;
     element.classList.add("above");
-    const cell = make("td", { role: "cell", colspan: COLUMNS.length }, everything(model, model.versions[index]));
+    const cell = make("td", { role: "cell", colspan: COLUMNS.length }, everything(model, version));
     element.after(make("tr", { role: "row" }, cell));
   }
   return list;
 }
 
 function row(model, version) {
-  const { version: number, state, created, training, gate } = version;
+  const { version: number, state, created, training, gate, fault } = version;
   const passed = gate?.is_passed;
   const change = (title, act, kind) => button(title, (event) => act(event, model, version), {
     class: kind, "aria-label": `${title} version ${number} of ${model.name}`,
     "data-key": `${title} ${model.name} ${number}`, ...ifMayChange(),
   });
-  const pictures = counted(training.training_pictures, "picture") + (training.preset ? `, ${training.preset}` : "");
   return [
-    `Version ${number}`, make("span", { class: `chip ${state}` }, STATES[state] ?? state), ago(created),
-    [name(training.data), make("small", {}, pictures)],
+    `Version ${number}`, make("span", { class: `chip ${state}` }, STATES[state] ?? state), created && ago(created),
+    fault ? name(fault) : [name(training.data), make("small", {}, counted(training.training_pictures, "picture"))],
     gate ? make("span", { class: passed ? "accepted" : "rejected" }, passed ? "✓ passed" : "✕ not passed") : "–",
-    state !== "current"
-      && make("div", { class: "actions" }, change("Activate", activate), change("Delete", remove, "quiet")),
+    state !== "current" && make("div", { class: "actions" },
+      state !== "unsound" && change("Activate", activate), change("Delete", remove, "quiet")),
   ];
 }
 
@@ -120,7 +121,7 @@ function history(model) {
     try {
       const { activations } = await get(pathOf("models", model, "activations"));
       const rows = activations.map(({ time, version, previous, kind, actor }) =>
-        [ago(time), version + (previous === null ? "" : `, before ${previous}`), KINDS[kind] ?? kind, name(actor)]);
+        [ago(time), previous ? `${version}, before ${previous}` : String(version), KINDS[kind] ?? kind, name(actor)]);
       place.replaceChildren(table(title, ["When", "Version", "How", "Who"], rows));
     } catch (problem) {
       place.replaceChildren(paragraph("problem", problem.message));

@@ -3,7 +3,7 @@ import { get, pathOf, queryOf, send, sendOnce, upload } from "./api.js";
 import {
   arrange, button, confirmed, disclosure, doing, make, name, one, paragraph, say, strong,
 } from "./dom.js";
-import { ago, count, duration, percent, roughly } from "./format.js";
+import { ago, count, duration, percent, roughly, size } from "./format.js";
 import { gateTable, points } from "./parts.js";
 import { changes, ifMayChange, mayChange, overview, refreshSoon } from "./session.js";
 
@@ -155,9 +155,12 @@ function requested() {
 }
 
 async function sendArchive(request) {
+  const [archive] = fields.archive.files;
+  const most = overview.retraining.upload_bytes;
+  if (archive.size > most) throw new Error(`The archive has ${size(archive.size)}; ${size(most)} may be sent.`);
   const data = new FormData();
   data.append("request", JSON.stringify(request));
-  data.append("archive", fields.archive.files[0]);
+  data.append("archive", archive);
   const place = one("upload-progress");
   const progress = (share) => { place.querySelector("progress").value = share; };
   const stop = new AbortController();
@@ -194,11 +197,12 @@ form.addEventListener("submit", async (event) => {
 });
 one("older-jobs").addEventListener("click", ({ currentTarget }) => doing(currentTarget, () => load({ older: true })));
 changes.addEventListener("change", () => {
-  const { gate, retraining: { data }, review } = overview;
+  const { gate, retraining: { data, upload_bytes: most }, review } = overview;
   form.querySelector("[data-changes]").disabled = !mayChange();
   one("margins").textContent = `It passes if it is at most ${points(gate.accuracy)} less accurate than the current `
     + `version, rejects at most ${points(gate.clean_rejection)} more of the clean pictures, and at most `
     + `${points(gate.defence)} less of the attacks.`;
+  one("most").textContent = `; ${size(most)} at most`;
   one("roots").replaceChildren(...data.map((value) => make("option", { value })));
   one("roots-hint").textContent = data.length
     ? `Below one of: ${data.join(", ")}` : "No folder is allowed yet; retraining.data names those that are.";

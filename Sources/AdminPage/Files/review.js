@@ -35,8 +35,8 @@ function belongs(event) {
 
 async function load({ older = false } = {}) {
   const asked = chosen();
-  const last = older ? shown.at(-1) : null;
-  const { rejections, figures } = await get(`/rejections${queryOf({ ...asked, limit: PAGE, before: last ? keyOf(last) : "" })}`);
+  const before = older ? keyOf(shown.at(-1)) : null;
+  const { rejections, figures } = await get(`/rejections${queryOf({ ...asked, limit: PAGE, before })}`);
   if (JSON.stringify(asked) !== JSON.stringify(chosen())) return;
   const known = new Set(older ? shown.map(keyOf) : []);
   shown = [...(older ? shown : []), ...rejections.filter((rejection) => !known.has(keyOf(rejection)))];
@@ -119,6 +119,7 @@ function judgement(rejection) {
 function labelsOf({ model, version, label }) {
   const versions = modelNamed(model)?.versions ?? [];
   const its = versions.find((one) => one.state === "current") ?? versions.find((one) => one.version === version);
+  // A version that cannot be read has none.
   return its?.labels ?? [label];
 }
 

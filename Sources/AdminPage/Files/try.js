@@ -44,7 +44,7 @@ async function judgeOne({ chosen, card, result }, of) {
     result.replaceChildren(
       paragraph(`verdict ${outcome}`, isAccepted ? ["✓ Accepted: ", strong(name(label))] : "✕ Rejected"),
       paragraph(null, "The Student says ", strong(name(student.label)), `, ${percent(student.confidence, 0)} sure.`),
-      scoreLine(verdict), paragraph("hint", name(model.name), ` version ${model.version}, in ${elapsed} ms`));
+      scoreLine(verdict), paragraph("hint", name(model.name), ` version ${model.version}, in ${elapsed}\u00a0ms`));
     card.append(opinions(differentiators, threshold));
   } catch (problem) {
     result.replaceChildren(paragraph("problem", problem.message));

@@ -16,10 +16,13 @@ public struct ModelFolder: Sendable {
   }
 
   /// The model that a bundle is a version of: the folder around it.
-  public init(of bundle: ModelBundle) {
-    let end = bundle.path.lastIndex(of: "/")
+  public init(of bundle: ModelBundle) { self.init(around: bundle.path) }
+
+  /// The model that the version in a folder is one of: the folder around it.
+  public init(around version: String) {
+    let end = version.lastIndex(of: "/")
     // A version named from inside of its model.
-    self.init(path: end.map { $0 == bundle.path.startIndex ? "/" : String(bundle.path[..<$0]) } ?? ".")
+    self.init(path: end.map { $0 == version.startIndex ? "/" : String(version[..<$0]) } ?? ".")
   }
 
   /// The model's name: the folder's.

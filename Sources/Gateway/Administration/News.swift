@@ -87,14 +87,16 @@ final class News: JobObserver, @unchecked Sendable {
   /// A picture was rejected.
   func tell(_ picture: RejectedPicture, _ fate: RejectedPictures.Fate) {
     metrics.observe(fate)
-    let event = RejectionEvent(
-      picture.verdict, picture.reason, label: picture.label, model: picture.model, version: picture.version,
-      requestID: picture.requestID, time: AdminJSON.text(picture.time))
     var digest: String?
     if case .kept(let rejection) = fate {
       digest = rejection.digest
       queue.async { [self] in countReviews() }
     }
+    // Called on a compute thread: nothing is written down for nobody.
+    guard hub.count > 0 else { return }
+    let event = RejectionEvent(
+      picture.verdict, picture.reason, label: picture.label, model: picture.model, version: picture.version,
+      requestID: picture.requestID, time: AdminJSON.text(picture.time))
     hub.publish(.init("rejection", data: AdminJSON.bytes(Rejected(event: event, digest: digest))))
   }
 

@@ -1,4 +1,5 @@
 public import Defence
+internal import HTTPCore
 public import HTTPServer
 public import Images
 public import Logging
@@ -152,6 +153,10 @@ extension GatewayConfiguration {
   public var serverConfiguration: ServerConfiguration {
     var configuration = http
     if let loops = server.loops { configuration.loops = loops }
+    // Each route has a limit of its own besides; that for archives may be beyond that for pictures.
+    if administration.tokenFile != nil {
+      configuration.limits.bodyBytes = max(configuration.limits.bodyBytes, administration.uploadBytes)
+    }
     return configuration
   }
 }

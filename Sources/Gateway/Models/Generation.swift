@@ -1,7 +1,5 @@
 internal import Base
-internal import CLinux
 internal import Defence
-internal import Dispatch
 internal import Foundation
 internal import Images
 internal import NeuralNet
@@ -56,11 +54,6 @@ final class Generation: Sendable {
     } catch {
       throw .unsound(path: path, reason: "\(error)")
     }
-  }
-
-  deinit {
-    // What was freed stays with the process until glibc is asked to give it back: each swap would leave a little more.
-    DispatchQueue.global(qos: .utility).async { malloc_trim(0) }
   }
 
   /// The worker of the compute thread with this number.

@@ -34,7 +34,7 @@ final class ServedModels: Sendable {
   /// Held while models are read, so that two reloads do not overtake each other.
   private let loading = LockBox(())
   /// Reads and compiles beside what is served, and stands back behind it.
-  private let preparation = ComputeThread(nice: 5)
+  private let preparation = ComputeThread(nice: 10)
 
   /// Reads, compiles and warms every model.
   ///

@@ -52,6 +52,7 @@ public final class GatewayService: @unchecked Sendable {
   ///   - version: the program's.
   public init(_ input: ConfigurationInput, version: String) throws(GatewayError) {
     StandardDescriptors.fill()
+    Allocator.prepare()
     (self.input, self.version) = (input, version)
     configuration = try input.configuration()
     do {
@@ -103,7 +104,8 @@ public final class GatewayService: @unchecked Sendable {
   public var overview: String {
     let lines = models.all.map { "serves \($0)\($0.record.manifest.name == models.defaultName ? ", by default" : "")" }
     let addresses = configuration.server.addresses.map { "listens at \($0)\(tls == nil ? "" : ", by TLS")" }
-    return (lines + addresses + configuration.summary).joined(separator: "\n")
+    let administration = desk == nil ? [] : ["is administered at \(configuration.administration.listen)"]
+    return (lines + addresses + administration + configuration.summary).joined(separator: "\n")
   }
 
   /// Serves until a signal says to stop.
@@ -124,6 +126,9 @@ public final class GatewayService: @unchecked Sendable {
     }
     if configuration.answers.disclosure != .full, configuration.metrics.listen == nil {
       log.warning("/metrics tells sums of scores to everybody: give it an address of its own by metrics.listen")
+    }
+    if desk != nil, !configuration.administration.isEncrypted, !configuration.administration.listen.isLocal {
+      log.warning("admin.listen is within reach of others and admin.tls is false: tokens can be read on their way")
     }
     control.async { [self] in
       tellModels()

@@ -53,6 +53,17 @@ public enum ListenAddress: Sendable, Hashable {
   }
 }
 
+extension ListenAddress {
+  /// Whether only processes of this machine reach it. Of a socket that was handed over that is not known.
+  public var isLocal: Bool {
+    switch self {
+    case .tcp(let host, _): host.hasPrefix("127.") || host == "::1"
+    case .unix: true
+    case .inherited: false
+    }
+  }
+}
+
 extension ListenAddress: CustomStringConvertible {
   /// As it is written in a configuration.
   public var description: String {

@@ -95,6 +95,7 @@ final class JobWatch {
   }
 
   private func stopOnInterrupt(_ id: String) -> any DispatchSourceSignal {
+    // Dispatch only watches; what the signal did otherwise must be taken from it.
     signal(SIGINT, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
     source.setEventHandler {
@@ -103,7 +104,11 @@ final class JobWatch {
       // What a shell expects of an interrupted command. The other thread waits for the gateway.
       _exit(128 + SIGINT)
     }
+    // Until Dispatch watches, a signal would be lost.
+    let registration = DispatchSemaphore(value: 0)
+    source.setRegistrationHandler { registration.signal() }
     source.activate()
+    registration.wait()
     return source
   }
 }

@@ -17,8 +17,8 @@ extension Models {
             model.name, model.current.map { "\($0)" } ?? "–", model.serving.map { "\($0.version)" } ?? "–",
             model.serving.map { AdminText.age($0.servedSince) } ?? "",
             model.versions.map { "\($0.version)" }.joined(separator: " "),
-            AdminText.percent(model.drift.rejectionRate) + (model.drift.isExceeded ? " DRIFT" : ""),
-            "\(model.drift.images)",
+            model.drift.images == 0 ? "–" : AdminText.percent(model.drift.rejectionRate),
+            "\(model.drift.images)\(model.drift.isExceeded ? ", DRIFT" : "")",
           ])
         }
         return table.text

@@ -29,7 +29,9 @@ extension Models {
       let drift = model.drift
       let relation = drift.isExceeded ? "MORE THAN" : "within"
       let bound = drift.bound.map { ", \(relation) the \(AdminText.percent($0)) that it may be" } ?? ""
-      lines.append("rejected \(AdminText.percent(drift.rejectionRate)) of the last \(drift.images) pictures\(bound)")
+      if drift.images > 0 {
+        lines.append("rejected \(AdminText.percent(drift.rejectionRate)) of the last \(drift.images) pictures\(bound)")
+      }
       return lines.joined(separator: "\n")
     }
 
