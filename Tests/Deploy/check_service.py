@@ -53,24 +53,30 @@ def get(port, target):
 
 
 def sockets():
-    port, figures = free_port(), free_port()
-    with Manager() as manager, tempfile.NamedTemporaryFile() as log:
+    port, figures, admin = free_port(), free_port(), free_port()
+    with Manager() as manager, tempfile.TemporaryDirectory() as folder, tempfile.NamedTemporaryFile() as log:
+        tokens = pathlib.Path(folder, "admin-tokens")
+        tokens.write_text(f"alice full {'a' * 32}\n")
         # It gives its child only the variables that it is told to.
         process = subprocess.Popen(
             ["systemd-socket-activate", f"--listen=127.0.0.1:{port}", f"--listen=127.0.0.1:{figures}",
-             "--fdname=http:metrics", f"--setenv=NOTIFY_SOCKET={manager.address}", binary, "serve",
+             f"--listen=127.0.0.1:{admin}", "--fdname=http:metrics:admin", f"--setenv=NOTIFY_SOCKET={manager.address}",
+             f"--setenv=DISTINGUO_ADMIN_TOKEN_FILE={tokens}", f"--setenv=DISTINGUO_STATE_DIRECTORY={folder}/state",
+             binary, "serve",
              "--models", ROOT / MODEL, "--port", "1"], stdout=log, stderr=log, env=environment())
         for _ in range(600):
-            if pathlib.Path(log.name).read_text().count("Listening on") == 2:
+            if pathlib.Path(log.name).read_text().count("Listening on") == 3:
                 break
             time.sleep(0.1)
         # The first connection starts the service, and is answered by it.
         get(port, "/livez")
         manager.wait("READY=1")
-        found = {name: (get(port, target), get(figures, target)) for name, target in
-                 [("the pictures' routes", "/v1/models"), ("the metrics", "/metrics")]}
-        checks.check(found["the pictures' routes"] == (200, 404), f"a socket named metrics has no other routes: {found}")
+        found = {name: (get(port, target), get(figures, target), get(admin, target)) for name, target in
+                 [("the pictures' routes", "/v1/models"), ("the metrics", "/metrics"), ("the administration", "/")]}
+        checks.check(found["the pictures' routes"][:2] == (200, 404), f"a socket named metrics has no other routes: {found}")
         checks.check(found["the metrics"][1] == 200, f"it has the metrics: {found}")
+        checks.check(found["the administration"] == (404, 404, 200) and found["the pictures' routes"][2] == 404,
+                     f"one named admin has the administration, which no other has: {found}")
         process.terminate()
         checks.check(process.wait(60) == 0, "the gateway ends with status 0")
 
