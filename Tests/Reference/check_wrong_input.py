@@ -126,6 +126,8 @@ def check_options():
         ("--threads", ["0", "-1", "9999"], "--threads"), ("--progress", ["loud"], "--progress"),
         ("--checkpoint-interval", ["-1", "nan", "1e9"], "--checkpoint-interval"),
         ("--samples", [str(folder / "nosamples")], "--samples"),
+        ("--hold-out", ["-0.1", "1", "nan", "x"], "--hold-out"), ("--hold-out", ["0.0001"], "holds no picture out"),
+        ("--like", [str(folder / "nobundle")], "no such folder"), ("--flips", ["yes"], "--flips"),
     ]:
         for value in values:
             arguments = training({option: None})
@@ -151,6 +153,31 @@ def check_output():
     before = digests(folder / "good")
     status, _, errors = clothes.run(binary, *training(output=folder / "good"))
     checks.check(status == 1 and "exists already" in errors and digests(folder / "good") == before, f"the same again: {errors.strip()}")
+
+
+def check_starts():
+    """A bundle to start from, or to be like, that is none, or does not fit."""
+    good, another = folder / "good", {"--number": 2}
+    warm = {"--teacher": None, "--warm-start": good, "--cut": None, **another}
+    refuse("a bundle to start from that is not there", training({**warm, "--warm-start": folder / "nobundle"}), "no such folder")
+    refuse("a folder to start from that is no bundle", training({**warm, "--warm-start": folder / "train"}), "neither a bundle")
+    refuse("a Teacher and a bundle to start from", training({**warm, "--teacher": clothes.TEACHER}), "or --warm-start")
+    refuse("a warm start that is to be like another", training({**warm, "--like": good}), "--warm-start implies it")
+    refuse("a warm start with a cut", training({**warm, "--cut": "features"}), "keeps its bundle's")
+    refuse("a bundle to be like beside a Student", training({"--teacher": None, "--student": clothes.TEACHER, "--like": good}),
+           "--like goes with --teacher")
+    hats = folder / "hats"
+    shutil.copytree(folder / "train", hats)
+    (hats / "bag").rename(hats / "hat")
+    refuse("a warm start with a label that the bundle has not", training({**warm, "--data": hats}), "not among the 5 expected", "'hat'")
+    refuse("a training like a bundle with such a label", training({"--like": good, "--data": hats, **another}), "'hat'")
+    shutil.rmtree(hats / "hat")
+    refuse("a warm start without pictures of a label", training({**warm, "--data": hats}), "no picture of 'bag'")
+    status, _, errors = clothes.run(binary, *training({**warm, "--progress": "json", "--data": folder / "nowhere"}))
+    event = json.loads(errors.splitlines()[-1])
+    checks.check(status == 1 and event["event"] == "error" and "No such file" in event["text"], f"an error as JSON: {errors.strip()}")
+    found = sorted(path.name for path in good.iterdir())
+    checks.check(found == ["1", "current"], f"the bundle has no other version: {found}")
 
 
 def digests(path):
@@ -213,6 +240,17 @@ def check_questions():
                                         .joinpath("bag").rename(folder / "named/hat").parent], "'hat'")
     for option in ["--pairs=-1", "--steps=0", "--budget=0", "--budget=0.6", "--budget=nan", "--aim=up", "--threads=0"]:
         refuse(f"evaluate {option}", ["evaluate", *good, "--data", folder / "train", option], option.split("=")[0])
+    measure = ["evaluate", *good, "--data", folder / "train", "--pairs", 0]
+    refuse("pictures held out of nothing", [*measure, "--held-out-of", folder / "nobundle"], "no such folder")
+    refuse("a bundle that held nothing out", [*measure, "--held-out-of", folder / "good"], "held no pictures out")
+    refuse("adversarial pictures that are not there", [*measure, "--adversarial", folder / "nopictures"], "No such file")
+    (folder / "none").mkdir()
+    refuse("a folder without adversarial pictures", [*measure, "--adversarial", folder / "none"], "no pictures in it")
+    refuse("adversarial pictures in folders", [*measure, "--adversarial", folder / "train"], "has a folder in it")
+    (folder / "none/text.png").write_text("no picture")
+    refuse("an adversarial picture that is none", [*measure, "--adversarial", folder / "none"], "text.png")
+    refuse("a second source with another label", [*measure, "--data", folder / "named"], "'hat'")
+    refuse("evaluate --progress loud", [*measure, "--progress", "loud"], "--progress")
     found = sorted(path.name for path in (folder / "good").iterdir())
     checks.check(found == ["1", "current"], f"the model has its version and the link, and nothing else: {found}")
 
@@ -256,5 +294,6 @@ check_options()
 check_output()
 check_edits()
 check_questions()
+check_starts()
 check_full_disk()
 checks.finish()

@@ -7,10 +7,11 @@ struct LabelledPictures {
   private let manifest: Manifest
   private let labelBy: String?
 
-  /// - Parameter labelBy: the pattern for labels in folders' names; the one that the bundle was trained with if nil.
+  /// - Parameter labelBy: the pattern for labels in folders' names, empty for none; the one that the bundle was trained
+  ///   with if nil.
   init(_ bundle: ModelBundle, labelBy: String?) {
     manifest = bundle.manifest
-    self.labelBy = labelBy ?? bundle.manifest.training.labelPattern
+    self.labelBy = labelBy.map { $0.isEmpty ? nil : $0 } ?? bundle.manifest.training.labelPattern
   }
 
   func read(_ path: String) throws -> DataSet { try read([path], groupBy: nil) }

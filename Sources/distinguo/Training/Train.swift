@@ -20,6 +20,10 @@ struct Train: ParsableCommand {
         distinguo train --warm-start Models/signs --data signs.tar --data more-signs.tar --output Models/signs \\
           --number 2 --hold-out 0.1
 
+      A later version can start from an earlier one (--warm-start) or be made like it (--like). What --hold-out keeps from \
+      it measures it and others alike, with evaluate --held-out-of; it stays the same pictures with the same seed, also \
+      where --data is repeated.
+
       Interrupted at any moment, the same command goes on from its last checkpoint. The bundle is \
       OUTPUT/VERSION; what is unfinished is kept in OUTPUT/.VERSION.training.
       """)
