@@ -36,8 +36,7 @@ endef
 # The targets of a test follow one another: two builds at once would only wait for each other.
 .NOTPARALLEL:
 .PHONY: help setup setup-test setup-fixtures build test lint check reference defence gateway deploy deb serve sanitize \
-  sanitize-address sanitize-thread fuzz bench bench-gateway bench-lifecycle \
-  fixtures clean
+  sanitize-address sanitize-thread fuzz bench bench-gateway bench-lifecycle fixtures clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20

@@ -73,9 +73,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "AdminPage", "Base", "CLinux", "Compression", "DataSets", "Defence", "Digests", "HTTPCore", "HTTPServer",
-        "Images",
-        "Metrics", "ModelStore", "NeuralNet", "Retraining", "StateStore", "Systemd",
+        "AdminPage", "Archives", "Base", "CLinux", "Compression", "DataSets", "Defence", "Digests", "HTTPCore",
+        "HTTPServer", "Images", "Metrics", "ModelStore", "NeuralNet", "Retraining", "StateStore", "Systemd",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Yams", package: "Yams"),

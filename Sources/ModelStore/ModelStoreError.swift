@@ -14,8 +14,6 @@ public enum ModelStoreError: Error, Equatable, CustomStringConvertible {
   case inUse(Int, of: String, reason: String)
   /// What is served is one bundle by itself, with no other versions beside it.
   case unversioned(path: String)
-  /// Another process has changed the model at this very moment.
-  case contended(path: String)
   /// There is no number left for a further version.
   case noNumber(of: String)
 
@@ -34,7 +32,6 @@ public enum ModelStoreError: Error, Equatable, CustomStringConvertible {
     case .inUse(let version, let model, let reason): "version \(version) of \(model) cannot be removed: \(reason)"
     case .unversioned(let path):
       "'\(path)' is one bundle by itself; versions can be changed where the gateway serves a model's folder"
-    case .contended(let path): "another process is changing '\(path)'; try again"
     case .noNumber(let model): "\(model) has no number left for a further version"
     }
   }

@@ -37,18 +37,13 @@ public struct StoredModel: Sendable {
 
   /// One version.
   public func version(_ number: Int) throws(ModelStoreError) -> StoredVersion {
-    guard isComplete(number) else { throw .unknownVersion(number, of: name, there: folder.versions) }
+    guard folder.hasBundle(number) else { throw .unknownVersion(number, of: name, there: folder.versions) }
     return StoredVersion(number: number, in: folder)
-  }
-
-  /// Whether a whole bundle stands at a version's place: it gets there in one step.
-  public func isComplete(_ number: Int) -> Bool {
-    FileManager.default.fileExists(atPath: "\(folder.path(of: number))/manifest.json")
   }
 
   /// Makes a version the current one.
   public func activate(_ number: Int) throws(ModelStoreError) {
-    guard isComplete(number) else { throw .unknownVersion(number, of: name, there: folder.versions) }
+    guard folder.hasBundle(number) else { throw .unknownVersion(number, of: name, there: folder.versions) }
     do {
       try folder.activate(number)
     } catch {
@@ -75,7 +70,7 @@ public struct StoredModel: Sendable {
   ///
   /// - Throws: ``ModelStoreError/inUse(_:of:reason:)`` for the current one.
   public func remove(_ number: Int) throws(ModelStoreError) {
-    guard isComplete(number) else { throw .unknownVersion(number, of: name, there: folder.versions) }
+    guard folder.hasBundle(number) else { throw .unknownVersion(number, of: name, there: folder.versions) }
     let inUse = ModelStoreError.inUse(number, of: name, reason: "it is the current one")
     guard current != number else { throw inUse }
     let (place, trash) = (folder.path(of: number), "\(folder.path)/.\(number).removed")

@@ -20,6 +20,10 @@ public struct FeedbackFolders: Sendable, Hashable {
 public protocol RetrainedModels: Sendable {
   /// The folder with a model's versions.
   func folder(of model: String) -> String
+  /// Where a version is, once it is there.
+  func place(of version: Int, of model: String) -> String
+  /// Where `distinguo train` keeps what is unfinished of a version.
+  func workFolder(of version: Int, of model: String) -> String
   /// A number that no version has, and that no other job gets as long as this one has not ended without a version.
   func reserveVersion(of model: String, job: String) throws -> Int
   /// The current version, or nil.

@@ -38,7 +38,7 @@ FLOWER = (clothes.ROOT / "Models/flowers/current/samples/daisy-1.jpg").read_byte
 CLASSIFY = "/v1/classify"
 BOUNDARY = "boundary-of-the-form"
 FORM = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-UNPROVOKED = {"inference_failed", "failed", "contended", "no_version_number", "stopping", "models_unavailable", "disk_full"}
+UNPROVOKED = {"inference_failed", "failed", "no_version_number", "stopping", "models_unavailable", "disk_full"}
 """Errors that nothing that is sent makes happen."""
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])

@@ -39,7 +39,7 @@ STOP = SAMPLES / "traffic-signs/stop-1.png"
 DAISY = SAMPLES / "flowers/daisy-1.jpg"
 ADVERSARIAL = SAMPLES / "adversarial/stop-as-yield-1.png"
 POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-          "base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+          "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'")
 # The token of somebody who comes later.
 BOB = "b" * 40
 # Where one is sure that a view has what it shows.

@@ -61,11 +61,16 @@ public struct ModelFolder: Sendable {
     currentVersion != nil || FileManager.default.fileExists(atPath: "\(path)/\(ModelBundle.manifestFile)")
   }
 
+  /// Whether a version's bundle stands at its place, to where it is renamed in one step.
+  public func hasBundle(_ version: Int) -> Bool {
+    FileManager.default.fileExists(atPath: "\(path(of: version))/\(ModelBundle.manifestFile)")
+  }
+
   /// Makes a version the current one: the link is made beside its place and renamed.
   ///
   /// - Throws: ``DefenceError`` if there is no such version, or the folder cannot be written.
   public func activate(_ version: Int) throws(DefenceError) {
-    guard FileManager.default.fileExists(atPath: "\(path(of: version))/\(ModelBundle.manifestFile)") else {
+    guard hasBundle(version) else {
       throw .inaccessible(file: path(of: version), "there is no such version")
     }
     let link = "\(path)/\(Self.current)"

@@ -1,3 +1,4 @@
+internal import Defence
 internal import HTTPCore
 internal import ModelStore
 internal import StateStore
@@ -44,10 +45,17 @@ extension AdminProblem {
     case .unsound: self.init(.unprocessableContent, detail, error: "unsound_version")
     case .inUse: self.init(.conflict, detail, error: "version_in_use")
     case .unversioned: self.init(.conflict, detail, error: "unversioned_model")
-    case .contended: self.init(.conflict, detail, error: "contended")
     case .noNumber: self.init(.conflict, detail, error: "no_version_number")
     case .inaccessible: self.init(.serviceUnavailable, detail, error: "models_unavailable")
     }
+  }
+
+  /// There is no model with a name among those that are served.
+  static func unknownModel(_ name: String, among models: ServedModels) -> AdminProblem {
+    let names = models.all.map(\.record.manifest.name)
+    return AdminProblem(
+      .notFound, "there is no model '\(name)'; there are: \(names.joined(separator: ", "))", error: "unknown_model",
+      members: ["models": .strings(names)])
   }
 
   /// A body, or a query, that is not as it must be.

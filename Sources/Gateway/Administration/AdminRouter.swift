@@ -73,7 +73,8 @@ struct AdminRouter: Sendable {
     }
     if let entry = route.audit {
       audit.record(
-        entry.action, entry.target(request), problem.map { $0.status.code < 500 ? .refused : .failed } ?? .succeeded,
+        entry.action, response.notes["target"] ?? entry.target(request),
+        problem.map { $0.status.code < 500 ? .refused : .failed } ?? .succeeded,
         by: administrator.name, detail: problem?.detail ?? response.notes["audit"] ?? "",
         requestID: request.requestID, peer: request.peer.address)
     }

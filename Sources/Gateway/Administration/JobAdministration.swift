@@ -1,3 +1,4 @@
+internal import Archives
 internal import Base
 internal import DataSets
 internal import Defence
@@ -19,6 +20,8 @@ struct JobAdministration: Sendable {
   private struct Jobs: Encodable { var jobs: [JobDocument] }
 
   static let path = "/admin/v1/retraining-jobs"
+  /// Files and folders of an archive.
+  private static let mostEntries = 250_000
 
   /// The routes.
   var routes: [AdminRoute] {
@@ -84,10 +87,7 @@ struct JobAdministration: Sendable {
     let (body, archive) = try Self.taken(request)
     let wanted = try body.request(upload: archive?.name)
     guard let generation = models.generation(named: wanted.model) else {
-      let names = models.all.map(\.record.manifest.name)
-      throw AdminProblem(
-        .notFound, "there is no model '\(wanted.model)'; there are: \(names.joined(separator: ", "))",
-        error: "unknown_model", members: ["models": .strings(names)])
+      throw .unknownModel(wanted.model, among: models)
     }
     let job = Job(id: JobID.make(), actor: request.administrator.name, request: wanted, created: Date())
     let place = JobFolder(in: folder, id: job.id)
@@ -103,7 +103,8 @@ struct JobAdministration: Sendable {
     }
     var response = AdminJSON.response(JobDocument(JobStatus(job: job, progress: nil, log: [])), .accepted)
     response.fields.set("Location", "\(Self.path)/\(job.id)")
-    response.notes["audit"] = "job \(job.id) for \(wanted.model)"
+    response.notes["target"] = job.id
+    response.notes["audit"] = "for \(wanted.model)"
     return response
   }
 
@@ -165,6 +166,8 @@ struct JobAdministration: Sendable {
   /// Looks at what pictures there are, so that what cannot be trained with is refused at once.
   private func survey(_ source: String, _ wanted: JobRequest, _ manifest: Manifest) throws(AdminProblem) {
     var reader = DataSetReader()
+    // A million names take ten seconds to look at, and nobody trains with so many.
+    reader.archiveLimits.entries = Self.mostEntries
     reader.labels = manifest.labels
     reader.labelPattern = wanted.labelBy ?? manifest.training.labelPattern
     reader.groupPattern = wanted.groupBy

@@ -158,7 +158,7 @@ struct ModelAdministration: Sendable {
   private func model(_ name: String) throws(AdminProblem) -> Model {
     let stored = try lifecycle.stored(name)
     guard let generation = models.generation(named: name) else {
-      throw AdminProblem(.notFound, "there is no model '\(name)'", error: "unknown_model")
+      throw .unknownModel(name, among: models)
     }
     let made = try made(name)
     return Model(

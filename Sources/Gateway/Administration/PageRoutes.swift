@@ -7,7 +7,7 @@ struct PageRoutes: Sendable {
   /// What the page may do: nothing but talk to where it came from, and show pictures that it has fetched.
   private static let policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-    + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 
   /// The routes.
   var routes: [Route] {

@@ -52,7 +52,7 @@ final class ModelLifecycle: Sendable {
 
   /// A served model's versions on disk.
   func stored(_ model: String) throws(AdminProblem) -> StoredModel {
-    guard let generation = models.generation(named: model) else { throw unknown(model) }
+    guard let generation = models.generation(named: model) else { throw .unknownModel(model, among: models) }
     do throws(ModelStoreError) { return try StoredModel(of: generation.record) } catch { throw AdminProblem(error) }
   }
 
@@ -150,7 +150,7 @@ final class ModelLifecycle: Sendable {
     _ model: String, ifCurrent expected: Int?, _ kind: Activation.Kind, _ actor: String,
     choose: (StoredModel) throws(AdminProblem) -> Int
   ) throws(AdminProblem) -> Change {
-    guard let serving = models.generation(named: model) else { throw unknown(model) }
+    guard let serving = models.generation(named: model) else { throw .unknownModel(model, among: models) }
     let stored = try stored(model)
     let current = stored.current
     if let expected, expected != current {
@@ -217,13 +217,6 @@ final class ModelLifecycle: Sendable {
         if chosen.isEmpty { chosen.append(activation.version) }
       }
     }
-    return chosen.last { $0 != stored.current && stored.isComplete($0) }
-  }
-
-  private func unknown(_ model: String) -> AdminProblem {
-    let names = models.all.map(\.record.manifest.name)
-    return AdminProblem(
-      .notFound, "there is no model '\(model)'; there are: \(names.joined(separator: ", "))", error: "unknown_model",
-      members: ["models": .strings(names)])
+    return chosen.last { $0 != stored.current && stored.folder.hasBundle($0) }
   }
 }

@@ -15,9 +15,9 @@ struct RetrainedVersions: RetrainedModels {
     let description: String
   }
 
-  func folder(of model: String) -> String {
-    stored(model)?.folder.path ?? models.folder(for: model)
-  }
+  func folder(of model: String) -> String { place(model).path }
+  func place(of version: Int, of model: String) -> String { place(model).path(of: version) }
+  func workFolder(of version: Int, of model: String) -> String { place(model).workFolder(of: version) }
 
   func reserveVersion(of model: String, job: String) throws -> Int {
     do throws(AdminProblem) {
@@ -30,7 +30,7 @@ struct RetrainedVersions: RetrainedModels {
 
   func currentVersion(of model: String) -> Int? { stored(model)?.current }
 
-  func isComplete(_ version: Int, of model: String) -> Bool { stored(model)?.isComplete(version) ?? false }
+  func isComplete(_ version: Int, of model: String) -> Bool { place(model).hasBundle(version) }
 
   func collectFeedback(for job: Job, into folder: String) throws -> FeedbackFolders {
     guard let manifest = models.generation(named: job.request.model)?.record.manifest else {
@@ -48,4 +48,9 @@ struct RetrainedVersions: RetrainedModels {
   }
 
   private func stored(_ model: String) -> StoredModel? { try? lifecycle.stored(model) }
+
+  /// Where a model is, or would be if it were served.
+  private func place(_ model: String) -> ModelFolder {
+    stored(model)?.folder ?? ModelFolder(path: models.folder(for: model))
+  }
 }

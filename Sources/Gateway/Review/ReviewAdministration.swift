@@ -139,8 +139,7 @@ struct ReviewAdministration: Sendable {
     case (.genuine, let label?):
       let model = try find(request).model
       guard let generation = models.generation(named: model) else {
-        throw AdminProblem(
-          .conflict, "'\(model)' is not served now, so its labels are not known", error: "unknown_model")
+        throw .unknownModel(model, among: models)
       }
       let labels = generation.record.manifest.labels
       guard labels.contains(label) else {

@@ -106,12 +106,12 @@ final class JobRun {
 
   // MARK: The version's folders
 
-  func place(of version: Int) -> String { "\(queue.models.folder(of: job.request.model))/\(version)" }
+  func place(of version: Int) -> String { queue.models.place(of: version, of: job.request.model) }
   func isComplete(_ version: Int) -> Bool { queue.models.isComplete(version, of: job.request.model) }
 
   /// Where `distinguo train` keeps what is unfinished of the job's version.
   private var workFolder: String? {
-    job.version.map { "\(queue.models.folder(of: job.request.model))/.\($0).training" }
+    job.version.map { queue.models.workFolder(of: $0, of: job.request.model) }
   }
 
   /// Drops what a training has left, of a version that is not to be or that stands at its place.

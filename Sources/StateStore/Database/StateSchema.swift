@@ -1,4 +1,5 @@
 internal import Base
+internal import Dispatch
 internal import GRDB
 internal import Glibc
 
@@ -24,6 +25,8 @@ enum StateSchema {
 
   private static func openOnce(_ path: String) throws -> DatabasePool {
     var configuration = Configuration()
+    // Nobody who is served waits for it; and a higher priority, which GRDB would ask for, only root may have.
+    configuration.qos = .utility
     configuration.label = "distinguo.state"
     configuration.foreignKeysEnabled = true
     configuration.busyMode = .timeout(5)

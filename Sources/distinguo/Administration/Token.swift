@@ -9,7 +9,7 @@ struct Token: ParsableCommand {
       Prints the token, which is random and shown this once, and on standard error the line for the gateway's token file \
       (admin.token-file), which has only the token's digest. SIGHUP makes a gateway read the file anew.
 
-        distinguo token --name alice --role full > alice.token 2>> /etc/distinguo/tokens
+        distinguo token --name alice --role full > alice.token 2>> /etc/distinguo/admin-tokens
       """)
 
   enum Role: String, CaseIterable, ExpressibleByArgument { case full, read }

@@ -154,7 +154,7 @@ import Testing
   @Test func `labels of a model that is not served cannot be checked; adversarial can be said all the same`() throws {
     let path = "models/retired/rejections/\("a".digest)/review"
     let response = try ask(.put, path, #"{"kind": "genuine", "label": "green"}"#)
-    #expect((response.status, response.error) == (.conflict, "unknown_model"))
+    #expect((response.status, response.error) == (.notFound, "unknown_model"))
     #expect(try ask(.put, path, #"{"kind": "adversarial"}"#).status == .ok)
   }
 

@@ -45,6 +45,8 @@ final class FolderModels: RetrainedModels {
   }
 
   func folder(of model: String) -> String { "\(path)/\(model)" }
+  func place(of version: Int, of model: String) -> String { "\(folder(of: model))/\(version)" }
+  func workFolder(of version: Int, of model: String) -> String { "\(folder(of: model))/.\(version).training" }
 
   func reserveVersion(of model: String, job: String) -> Int {
     state.withLock {
