@@ -4,9 +4,15 @@ import Testing
 @testable import Systemd
 
 @Suite struct ActivatedSocketTests {
-  /// Two descriptors in a row, far from those in use, as the manager passes them.
+  /// Two descriptors in a row, as the manager passes them. Every open(2) takes the lowest that is free, so that those at
+  /// the end of what is allowed stay clear of what other tests have open meanwhile.
   private final class Passed {
-    let first: Int32 = 300
+    static let first: Int32 = {
+      var limit = rlimit()
+      getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+      return Int32(min(limit.rlim_cur, 65_536)) - 2
+    }()
+    let first = Passed.first
 
     init(_ kinds: [__socket_type], listening: Bool) throws {
       for (index, kind) in kinds.enumerated() {
@@ -57,8 +63,8 @@ import Testing
       }
     }
     // Nothing is there any more.
-    #expect(throws: ActivationError.notListening(descriptor: 300, name: "unknown")) {
-      try ActivatedSocket.passed(environment: environment, process: 42, from: 300)
+    #expect(throws: ActivationError.notListening(descriptor: Passed.first, name: "unknown")) {
+      try ActivatedSocket.passed(environment: environment, process: 42, from: Passed.first)
     }
   }
 }
