@@ -101,7 +101,7 @@ import Testing
     let network = try AttackedNetwork()
     var settings = Self.settings(0.01, steps: 3)
     settings.batchSize = 2
-    nonisolated(unsafe) var told: [Mimicry.Progress] = []  // One thread at a time, and all have ended when it is read.
+    nonisolated(unsafe) var told: [AttackProgress] = []  // One thread at a time, and all have ended when it is read.
     _ = try network.mimicry().attack(network.aims(3), settings) { told.append($0) }
     #expect(told.map(\.steps) == [2, 4, 6, 7, 8, 9])
     #expect(told.allSatisfy { $0.total == 9 })

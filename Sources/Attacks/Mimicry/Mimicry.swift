@@ -19,14 +19,6 @@ public import NeuralNet
 ///
 /// It sees only the network up to the cut, as an attacker does who knows the Teacher. Immutable and safe to share.
 public struct Mimicry: Sendable {
-  /// How far it has come.
-  public struct Progress: Sendable, Hashable {
-    /// The steps that were taken, each target of each source counting its own.
-    public let steps: Int
-    /// All there are to take.
-    public let total: Int
-  }
-
   /// The value whose features are mimicked.
   public let cut: String
   /// How the network takes pictures.
@@ -65,7 +57,7 @@ public struct Mimicry: Sendable {
   /// - Throws: ``AttackError`` for settings out of range, pictures of another size, an aim without a target, and
   ///   features that are not finite.
   public func attack(
-    _ aims: [MimicryAim], _ settings: MimicrySettings, progress: (@Sendable (Progress) throws -> Void)? = nil
+    _ aims: [MimicryAim], _ settings: MimicrySettings, progress: (@Sendable (AttackProgress) throws -> Void)? = nil
   ) throws -> [MimickingPicture] {
     try settings.validate()
     try validate(aims)
@@ -74,40 +66,18 @@ public struct Mimicry: Sendable {
     }
     let total = pairs.count * settings.steps
     let done = LockBox(0)
-    let batches = stride(from: 0, to: pairs.count, by: settings.batchSize).map { first in
-      Array(pairs[first..<min(first + settings.batchSize, pairs.count)])
-    }
-    // The next batch to take, until one fails.
-    let next = LockBox(0)
-    let jobs = (0..<min(settings.threads, batches.count)).map { _ in
-      ComputeThread().submit { [plan, input] in
-        var found: [(batch: Int, pictures: [MimickingPicture])] = []
-        do {
-          let worker = try GradientWorker(plan)
-          while let batch = next.withLock({ next in
-            defer { next += 1 }
-            return next < batches.count ? next : nil
-          }) {
-            var search = try MimicrySearch(worker, input, settings, aims: aims, pairs: batches[batch])
-            let pictures = try search.run {
-              guard let progress else { return }
-              try done.withLock { steps in
-                steps += batches[batch].count
-                try progress(Progress(steps: steps, total: total))
-              }
-            }
-            found.append((batch, pictures))
-          }
-        } catch {
-          next.withLock { $0 = batches.count }
-          throw error
+    let batches = BatchRun(batchSize: settings.batchSize, threads: settings.threads)
+    let pictures = try batches.run(pairs.count, makeWorker: { [plan] in try GradientWorker(plan) }) {
+      [input] worker, batch in
+      var search = try MimicrySearch(worker, input, settings, aims: aims, pairs: Array(pairs[batch]))
+      return try search.run {
+        guard let progress else { return }
+        try done.withLock { steps in
+          steps += batch.count
+          try progress(AttackProgress(steps: steps, total: total))
         }
-        return found
       }
     }
-    // All are waited for, also if one fails: none may work on after this returns.
-    let results = jobs.map { job in Result { try job.wait() } }
-    let pictures = try results.flatMap { try $0.get() }.sorted { $0.batch < $1.batch }.flatMap(\.pictures)
     var best = [MimickingPicture?](repeating: nil, count: aims.count)
     for (pair, picture) in zip(pairs, pictures) {
       if let known = best[pair.source], known.distanceAfter <= picture.distanceAfter { continue }

@@ -147,15 +147,7 @@ struct MimicrySearch {
 
   /// The features of pictures at the cut: `[N, …]`.
   private func features(of pixels: [Float], count: Int) throws -> Tensor {
-    let area = input.width * input.height
-    var tensor = Tensor(shape: [count, 3, input.height, input.width], scalars: pixels)
-    tensor.withUnsafeMutableScalars { scalars in
-      for plane in 0..<(3 * count) {
-        let (mean, deviation) = (input.mean[plane % 3], input.deviation[plane % 3])
-        for index in (plane * area)..<((plane + 1) * area) { scalars[index] = (scalars[index] - mean) / deviation }
-      }
-    }
-    let features = try worker.forward([input.name: tensor])[0]
+    let features = try worker.forward([input.name: input.tensor(of: pixels, count: count)])[0]
     guard features.shape.first == count else {
       throw AttackError.featureShape(features.shape, cut: worker.plan.outputs[0], pictures: count)
     }

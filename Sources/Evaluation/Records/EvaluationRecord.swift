@@ -1,0 +1,38 @@
+public import Images
+
+/// All that an evaluation found, before figures are made of it.
+public struct EvaluationRecord: Sendable {
+  /// Pictures that show what an attack does.
+  public struct Example: Sendable {
+    /// The record's set and place in it.
+    public var set: String
+    /// Its place in the set.
+    public var index: Int
+    /// What the picture is to look like.
+    public var source: Picture
+    /// Whose features or label it is to have, where that is a picture.
+    public var target: Picture?
+    /// What the attack made.
+    public var adversarial: Picture
+  }
+
+  /// What was evaluated.
+  public var run: RunRecord
+  /// In the order they were made.
+  public var attacks: [AttackRecord]
+  /// The prior defences.
+  public var baselines: [BaselineRecord]
+  /// All pictures that were judged.
+  public var verdicts: [VerdictRecord]
+  /// A few for each attack.
+  public var examples: [Example]
+
+  /// All that an evaluation found.
+  public init(
+    run: RunRecord, attacks: [AttackRecord], baselines: [BaselineRecord], verdicts: [VerdictRecord],
+    examples: [Example]
+  ) {
+    (self.run, self.attacks, self.baselines) = (run, attacks, baselines)
+    (self.verdicts, self.examples) = (verdicts, examples)
+  }
+}
