@@ -77,7 +77,7 @@ public struct MimicryTrial: Sendable {
       var attacks: [MimicryOutcome.Attack] = []
       for (index, judgement) in judgements.enumerated() {
         let source = items[sources[index]].label
-        let target = items[right[targets[index][found[index].target]]].label
+        let target = items[right[targets[index][found[index].target ?? 0]]].label
         attacks.append(
           MimicryOutcome.Attack(
             source: source, target: target, dissimilarity: found[index].dissimilarity,

@@ -189,6 +189,34 @@ import Testing
     #expect(with.parameters["head.weight"] != without.parameters["head.weight"])
   }
 
+  @Test func `an adversary makes the first loss larger, and the same weights each time`() throws {
+    func adversary(_ radius: Float) -> Adversary {
+      Adversary(radius: [radius, radius, radius], range: Array(repeating: -10...10, count: 3), share: 1)
+    }
+    var losses: [Double] = []
+    for radius: Float in [0, 0.02, 0.1] {
+      let trainer = try Trainer(
+        graph, settings: settings(threads: 2) { if radius > 0 { $0.adversary = adversary(radius) } })
+      losses.append(try trainer.step(images: batches.images(0), labels: batches.labels(0)).loss)
+    }
+    #expect(losses[0] < losses[1] && losses[1] < losses[2], "\(losses)")
+    let trainers = try (0..<2).map { _ in
+      try Trainer(graph, settings: settings(threads: 2) { $0.adversary = adversary(0.1) })
+    }
+    for trainer in trainers { try train(trainer, steps: 0..<3) }
+    #expect(trainers[0].graph == trainers[1].graph)
+    let clean = try Trainer(graph, settings: settings(threads: 2))
+    try train(clean, steps: 0..<3)
+    #expect(clean.graph != trainers[0].graph)
+  }
+
+  @Test func `an adversary for other channels than the images have is refused`() throws {
+    let trainer = try Trainer(
+      graph, settings: settings { $0.adversary = Adversary(radius: [1], range: [0...1], share: 1) })
+    #expect(throws: TrainingError.self) { try trainer.step(images: batches.images(0), labels: batches.labels(0)) }
+    #expect(trainer.step == 0)
+  }
+
   @Test func `wrong batches are refused by name and change nothing`() throws {
     let trainer = try Trainer(graph, settings: settings(threads: 2))
     let (images, labels) = (batches.images(0), batches.labels(0))

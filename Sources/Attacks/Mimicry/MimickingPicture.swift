@@ -4,8 +4,8 @@ public import Images
 public struct MimickingPicture: Sendable, Hashable {
   /// The adversarial picture. If nothing within the budget was closer to the target, the source itself.
   public let picture: Picture
-  /// Which of the aim's targets it mimics.
-  public let target: Int
+  /// Which of the aim's targets it mimics; nil if features of zero were wanted.
+  public let target: Int?
   /// Its DSSIM from the source: never more than the budget.
   public let dissimilarity: Double
   /// ‖F(s) − F(t)‖₂, the Euclidean distance of the source's features from the target's.

@@ -1,5 +1,5 @@
 internal import Base
-internal import Images
+public import Images
 public import NeuralNet
 
 /// The mimicry attack of Wang et al., "With Great Training Comes Great Vulnerability" (USENIX Security 2018): pictures
@@ -64,6 +64,30 @@ public struct Mimicry: Sendable {
     let pairs = aims.indices.flatMap { source in
       aims[source].targets.indices.map { MimicryPair(source: source, target: $0) }
     }
+    return try attack(aims, pairs, settings, progress: progress)
+  }
+
+  /// Looks for pictures whose features are all zero, which shows whose Student a network is: one of this Teacher, cut at
+  /// this layer, has nothing to tell classes apart by then, and answers evenly or always the same (Wang et al. 2018,
+  /// section 6.2).
+  ///
+  /// - Parameter pictures: what the results are to look like.
+  /// - Returns: one picture for each, with no target.
+  /// - Throws: as ``attack(_:_:progress:)``.
+  public func fingerprint(
+    _ pictures: [Picture], _ settings: MimicrySettings, progress: (@Sendable (AttackProgress) throws -> Void)? = nil
+  ) throws -> [MimickingPicture] {
+    try settings.validate()
+    for (index, picture) in pictures.enumerated() { try check(picture, "source \(index)") }
+    let aims = pictures.map { MimicryAim(source: $0, targets: []) }
+    return try attack(
+      aims, aims.indices.map { MimicryPair(source: $0, target: nil) }, settings, progress: progress)
+  }
+
+  private func attack(
+    _ aims: [MimicryAim], _ pairs: [MimicryPair], _ settings: MimicrySettings,
+    progress: (@Sendable (AttackProgress) throws -> Void)?
+  ) throws -> [MimickingPicture] {
     let total = pairs.count * settings.steps
     let done = LockBox(0)
     let batches = BatchRun(batchSize: settings.batchSize, threads: settings.threads)
@@ -86,13 +110,14 @@ public struct Mimicry: Sendable {
     return best.map { $0! }
   }
 
-  private func validate(_ aims: [MimicryAim]) throws(AttackError) {
-    func check(_ picture: Picture, _ name: @autoclosure () -> String) throws(AttackError) {
-      guard picture.width == input.width, picture.height == input.height else {
-        throw .pictureSize(
-          of: name(), width: picture.width, height: picture.height, wanted: (input.width, input.height))
-      }
+  private func check(_ picture: Picture, _ name: @autoclosure () -> String) throws(AttackError) {
+    guard picture.width == input.width, picture.height == input.height else {
+      throw .pictureSize(
+        of: name(), width: picture.width, height: picture.height, wanted: (input.width, input.height))
     }
+  }
+
+  private func validate(_ aims: [MimicryAim]) throws(AttackError) {
     for (index, aim) in aims.enumerated() {
       guard !aim.targets.isEmpty else { throw .noTarget(source: index) }
       try check(aim.source, "source \(index)")
@@ -101,8 +126,8 @@ public struct Mimicry: Sendable {
   }
 }
 
-/// One search: which aim's source, and which of its targets.
+/// One search: which aim's source, and which of its targets; nil for features of zero.
 struct MimicryPair: Sendable {
   let source: Int
-  let target: Int
+  let target: Int?
 }

@@ -51,13 +51,18 @@ struct MimicrySearch {
     pixels = w
     penalties = w
     adam = AdamMoments(count: w.count)
-    let targets = try features(of: pairs.flatMap { aims[$0.source].targets[$0.target].planes }, count: pairs.count)
+    // Where features of zero are wanted, black stands in for the target that is not there.
+    let pictures = pairs.flatMap { pair in
+      pair.target.map { aims[pair.source].targets[$0].planes } ?? sources[0].map { _ in 0 }
+    }
+    let targets = try features(of: pictures, count: pairs.count)
     let size = targets.count / pairs.count
     members = pairs.indices.map { index in
       Member(
         pair: pairs[index],
         similarity: MultiScaleSSIM(planes: sources[index], width: input.width, height: input.height),
-        targetFeatures: targets.scalars[(index * size)..<((index + 1) * size)])
+        targetFeatures: pairs[index].target == nil
+          ? ArraySlice(repeating: 0, count: size) : targets.scalars[(index * size)..<((index + 1) * size)])
     }
   }
 

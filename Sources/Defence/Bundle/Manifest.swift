@@ -24,6 +24,8 @@ public struct Manifest: Sendable, Equatable, Codable {
     public var other: Bool
     /// The share of channels that was removed.
     public var pruningRatio: Double
+    /// How far the pixels of its training pictures were moved against it, in pixel values; nil for not.
+    public var adversarialRadius: Double?
     /// What its training drew from.
     public var seed: UInt64
   }

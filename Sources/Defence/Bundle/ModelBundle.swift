@@ -58,7 +58,9 @@ public struct ModelBundle: Sendable {
       let scope = Scope(labels: one.scope.compactMap { manifest.labels.firstIndex(of: $0) }, of: manifest.labels.count)
       try Self.check(graph, file: "\(path)/\(one.file)", outputs: scope.outputs, manifest)
       differentiators.append(
-        Differentiator(id: one.id, scope: scope, pruningRatio: one.pruningRatio, seed: one.seed, graph: graph))
+        Differentiator(
+          id: one.id, scope: scope, pruningRatio: one.pruningRatio,
+          adversarialRadius: one.adversarialRadius ?? 0, seed: one.seed, graph: graph))
     }
     self.differentiators = differentiators
     calibration = try JSONFile.decode(
@@ -81,16 +83,17 @@ public struct ModelBundle: Sendable {
   /// - Parameters:
   ///   - key: the secret that decides which differentiators an image meets. The one that is used if it is left out can be
   ///     derived from the bundle, and so by every attacker.
-  ///   - policy: another policy than the bundle's own.
+  ///   - asksAll: whether all differentiators are asked whose scope holds the label, for measurements: those that would
+  ///     have been asked come first, see ``Judgement/limited(to:)``.
   /// - Throws: ``DefenceError/bundle(file:_:)`` if a network's answer to a probe is another one than was written down.
   public func model(
-    key: SelectionKey? = nil, policy: Policy? = nil, precision: PrecisionChoice = .float32
+    key: SelectionKey? = nil, precision: PrecisionChoice = .float32, asksAll: Bool = false
   ) throws -> DefendedModel {
     let key = key ?? SelectionKey(derivedFrom: "distinguo selection \(digest)")
     func checked(_ precision: PrecisionChoice) throws -> DefendedModel {
       let model = try DefendedModel(
         labels: manifest.labels, input: manifest.input, student: student, differentiators: differentiators,
-        asked: manifest.selection.count, key: key, precision: precision)
+        asked: asksAll ? max(1, differentiators.count) : manifest.selection.count, key: key, precision: precision)
       try probes.check(try DefenceWorker(model), file: "\(path)/\(Self.probesFile)")
       return model
     }

@@ -8,6 +8,8 @@ public struct Differentiator: Sendable {
   public let scope: Scope
   /// The share of channels that went.
   public let pruningRatio: Double
+  /// How far the pixels of its training pictures were moved against it; 0 for not.
+  public let adversarialRadius: Double
   /// What its training drew from.
   public let seed: UInt64
   /// Its network, ending in a logit for each of the scope's labels, and one for `other` where there is one.

@@ -22,6 +22,8 @@ public struct EnsembleLayout: Sendable, Hashable {
     public let scope: Scope
     /// The share of channels that goes.
     public let pruningRatio: Double
+    /// How far the pixels of its training pictures are moved against it; 0 for not.
+    public let adversarialRadius: Double
     /// What its order of images, augmentation and choice of statistics are drawn from.
     public let seed: UInt64
   }
@@ -40,13 +42,19 @@ public struct EnsembleLayout: Sendable, Hashable {
   ///   - count: how many differentiators: in all for `all`, for each label for `oneVersusRest`; not used otherwise.
   ///   - asked: how many are to be asked about each label: `groups` covers each class so often.
   ///   - ratios: pruning ratios, given out in turn.
+  ///   - radii: how far the pixels of training pictures are moved against each differentiator, in pixel values and given
+  ///     out in turn; 0 for not.
   /// - Throws: ``DefenceError/setting(_:)`` for numbers that make no ensemble.
   public init(
-    _ scopes: Scopes, classes: Int, count: Int, asked: Int, ratios: [Double], seed: UInt64
+    _ scopes: Scopes, classes: Int, count: Int, asked: Int, ratios: [Double], radii: [Double] = [0], seed: UInt64
   ) throws(DefenceError) {
     guard !ratios.isEmpty else { throw .setting("there must be one pruning ratio at least") }
     for ratio in ratios where !(0..<1).contains(ratio) {
       throw .setting("a pruning ratio of \(ratio); it must be at least 0 and less than 1")
+    }
+    guard !radii.isEmpty else { throw .setting("there must be one adversarial radius at least; 0 for none") }
+    for radius in radii where !(0...64).contains(radius) {
+      throw .setting("an adversarial radius of \(radius); it must be 0 to 64 pixel values")
     }
     guard classes > 1 else { throw .setting("\(classes) classes; there must be two at least") }
     for (number, what) in [(count, "differentiators"), (asked, "differentiators asked")] {
@@ -87,7 +95,9 @@ public struct EnsembleLayout: Sendable, Hashable {
       let number = String(index + 1)
       let id = "d" + String(repeating: "0", count: digits - number.count) + number
       let draw = CounterGenerator(seed, 0x656e_7365, UInt64(index)).bits(0) >> 11
-      return Member(id: id, scope: scope, pruningRatio: ratios[index % ratios.count], seed: draw)
+      return Member(
+        id: id, scope: scope, pruningRatio: ratios[index % ratios.count], adversarialRadius: radii[index % radii.count],
+        seed: draw)
     }
   }
 

@@ -8,6 +8,8 @@ public struct EnsemblePattern: Sendable, Hashable {
   public let asked: Int
   /// Pruning ratios, given out in turn.
   public let ratios: [Double]
+  /// Adversarial radii, given out in turn.
+  public let radii: [Double]
 
   /// The pattern of a bundle's ensemble.
   ///
@@ -18,6 +20,7 @@ public struct EnsemblePattern: Sendable, Hashable {
     let sizes = Set(all.map(\.scope.count))
     asked = manifest.selection.count
     ratios = all.map(\.pruningRatio).period
+    radii = all.map { $0.adversarialRadius ?? 0 }.period
     let strange = DefenceError.setting(
       "the ensemble of \(manifest.name) \(manifest.version) is laid out in no way that is known; "
         + "say which scopes the new one is to have")
@@ -31,7 +34,8 @@ public struct EnsemblePattern: Sendable, Hashable {
       (scopes, count) = (size == 2 && all.count == classes * (classes - 1) / 2 ? .pairwise : .groups(size: size), 1)
     }
     let again = try EnsembleLayout(
-      scopes, classes: classes, count: count, asked: asked, ratios: ratios, seed: manifest.training.seed)
+      scopes, classes: classes, count: count, asked: asked, ratios: ratios, radii: radii,
+      seed: manifest.training.seed)
     guard again.members.map({ $0.scope.labels.map { manifest.labels[$0] } }) == all.map(\.scope),
       again.members.map(\.pruningRatio) == all.map(\.pruningRatio)
     else { throw strange }

@@ -70,4 +70,9 @@ public struct Judgement: Sendable, Hashable {
 
   /// The mean score of those that were asked; nil if none was.
   public var score: Double? { Calibration.aggregated(opinions.map(\.score)) }
+
+  /// What it would be if only so many differentiators had been asked.
+  public func limited(to count: Int) -> Judgement {
+    Judgement(studentLabel: studentLabel, confidence: confidence, opinions: Array(opinions.prefix(count)))
+  }
 }

@@ -46,7 +46,9 @@ struct FineTuning {
     }
     let steps = loader.steps
     let trainer = try Trainer(
-      network, settings: loader.recipe.settings(steps: steps, seed: loader.seed, threads: threads, frozenUpTo: cut))
+      network,
+      settings: loader.recipe.settings(
+        steps: steps, seed: loader.seed, threads: threads, frozenUpTo: cut, format: loader.format))
     if FileManager.default.fileExists(atPath: checkpoint) {
       do {
         try trainer.restore(TrainingCheckpoint(bytes: try FileAccess.read(checkpoint, limit: ModelBundle.largestFile)))

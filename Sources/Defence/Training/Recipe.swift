@@ -17,6 +17,8 @@ public struct Recipe: Sendable, Hashable, Codable {
   public var weightDecay = 0.05
   /// The share of each target that is spread over all classes.
   public var labelSmoothing = 0.1
+  /// How far an adversary moves the pixels of a half of the pictures, on the scale 0...255; 0 for none.
+  public var adversarialRadius = 0.0
   /// What is done to the pictures.
   public var augmentation: Augmentation
 
@@ -27,14 +29,27 @@ public struct Recipe: Sendable, Hashable, Codable {
     self.augmentation = augmentation
   }
 
-  /// - Parameter steps: in all.
-  func settings(steps: Int, seed: UInt64, threads: Int, frozenUpTo cut: String?) -> TrainingSettings {
+  /// The share of the pictures that an adversary changes: a network that only ever sees such pictures knows clean ones
+  /// less well.
+  private static let adversarialShare = 0.5
+
+  /// - Parameters:
+  ///   - steps: in all.
+  ///   - format: how pictures become input.
+  func settings(
+    steps: Int, seed: UInt64, threads: Int, frozenUpTo cut: String?, format: InputFormat
+  ) -> TrainingSettings {
     let warmUp = min(Int(warmUp * Double(steps)), steps - 1)
     var settings = TrainingSettings(
       optimizer: .adamW(weightDecay: weightDecay), schedule: .cosine(maximum: rate, steps: steps, warmUp: warmUp))
     settings.labelSmoothing = labelSmoothing
     settings.decaysMatricesOnly = true
     settings.frozenUpTo = cut
+    if adversarialRadius > 0 {
+      settings.adversary = Adversary(
+        radius: format.std.map { Float(adversarialRadius) / $0 },
+        range: zip(format.mean, format.std).map { (0 - $0) / $1...(255 - $0) / $1 }, share: Self.adversarialShare)
+    }
     settings.seed = seed
     settings.threads = threads
     return settings

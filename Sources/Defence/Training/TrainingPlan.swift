@@ -46,6 +46,9 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
   public var asked = 5
   /// Given out to the differentiators in turn.
   public var pruningRatios = [0.7, 0.65, 0.75]
+  /// How far the pixels of training pictures are moved against a differentiator, in pixel values; given out in turn, 0
+  /// for not.
+  public var adversarialRadii = [0.0]
   /// The share of clean images that may be rejected.
   public var alpha = 0.01
   /// How scores become a verdict.

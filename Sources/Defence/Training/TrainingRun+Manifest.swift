@@ -16,7 +16,8 @@ extension TrainingRun {
       differentiators: differentiators.map { one in
         .init(
           id: one.id, file: "differentiators/\(one.id).onnx", scope: one.scope.labels.map { data.labels[$0] },
-          other: one.scope.hasOther, pruningRatio: one.pruningRatio, seed: one.seed)
+          other: one.scope.hasOther, pruningRatio: one.pruningRatio,
+          adversarialRadius: one.adversarialRadius > 0 ? one.adversarialRadius : nil, seed: one.seed)
       },
       selection: .init(count: plan.asked), policy: plan.policy, training: record(digest, seconds: seconds),
       measured: measured, files: [:])

@@ -75,7 +75,7 @@ public struct TrainingRun {
     let start = try startingNetwork(given)
     let layout = try EnsembleLayout(
       plan.scopes, classes: data.labels.count, count: plan.count, asked: plan.asked, ratios: plan.pruningRatios,
-      seed: plan.seed)
+      radii: plan.adversarialRadii, seed: plan.seed)
     let fingerprint = SHA256.hexadecimal(of: try JSONFile.bytes(of: plan.deciding) + Array((data.digest + digest).utf8))
     let folder = try WorkFolder(model.workFolder(of: plan.version), fingerprint: fingerprint)
     // Interrupted between the bundle's last step and ours?
@@ -183,14 +183,17 @@ public struct TrainingRun {
     } else {
       var pruned = try ActivationPruning(ratio: member.pruningRatio).pruned(student, images: statisticsImages(member))
       if member.scope.hasOther { pruned = try pruned.withNewHead(classes: member.scope.outputs, seed: member.seed) }
+      var recipe = plan.differentiator
+      recipe.adversarialRadius = member.adversarialRadius
       let tuning = FineTuning(
-        graph: pruned, cut: nil, loader: loader(member.scope, plan.differentiator, seed: member.seed),
+        graph: pruned, cut: nil, loader: loader(member.scope, recipe, seed: member.seed),
         threads: plan.threads, interval: checkpointInterval)
       graph = try folder.keep(try train(tuning, member.id, folder, &progress), as: member.id)
     }
     try reportTrained(member.id, graph, member.scope, student: student)
     return Differentiator(
-      id: member.id, scope: member.scope, pruningRatio: member.pruningRatio, seed: member.seed, graph: graph)
+      id: member.id, scope: member.scope, pruningRatio: member.pruningRatio,
+      adversarialRadius: member.adversarialRadius, seed: member.seed, graph: graph)
   }
 
   private func loader(_ scope: Scope, _ recipe: Recipe, seed: UInt64) -> BatchLoader {
@@ -270,7 +273,8 @@ public struct TrainingRun {
     let student = try writer.add("student.onnx", student)
     let rounded = try differentiators.map { one in
       Differentiator(
-        id: one.id, scope: one.scope, pruningRatio: one.pruningRatio, seed: one.seed,
+        id: one.id, scope: one.scope, pruningRatio: one.pruningRatio,
+        adversarialRadius: one.adversarialRadius, seed: one.seed,
         graph: try writer.add("differentiators/\(one.id).onnx", one.graph))
     }
     let model = try DefendedModel(

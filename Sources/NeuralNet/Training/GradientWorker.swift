@@ -156,6 +156,14 @@ public final class GradientWorker {
     return UnsafeBufferPointer(start: address, count: shape(of: plan.outputs[index]).product)
   }
 
+  /// The gradient of an input that the last backward run computed, row-major.
+  func gradient(ofInput name: String, shape: [Int]) -> UnsafePointer<Float> {
+    guard let storage = sessions[plan.inputs.map { $0.name == name ? shape : [] }]?.inputGradients[name] else {
+      preconditionFailure("no backward run of this shape")
+    }
+    return UnsafePointer(storage.base.assumingMemoryBound(to: Float.self))
+  }
+
   /// The mean, the unbiased variance and the number of values behind them at each of the plan's normalisations, of the
   /// last forward run.
   func batchStatistics() -> [BatchStatistics] {

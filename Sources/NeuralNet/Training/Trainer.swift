@@ -78,7 +78,8 @@ public final class Trainer {
 
     self.settings = settings
     original = graph
-    plan = try GradientPlan(network, parameters: trained, dropsOut: true)
+    plan = try GradientPlan(
+      network, parameters: trained, inputs: settings.adversary == nil ? [] : [network.inputs[0].name], dropsOut: true)
     weights = try ParameterBuffer(plan.layout)
     for entry in plan.layout.entries { weights.set(entry, to: graph.parameters[entry.name]!) }
     gradient = try ParameterBuffer(plan.layout)
@@ -128,6 +129,11 @@ public final class Trainer {
   private func step(_ images: Tensor, _ targets: CrossEntropy.Targets) throws -> StepResult {
     let count = images.shape.first ?? 0
     guard count > 0 else { throw TrainingError.emptyBatch }
+    if let adversary = settings.adversary, images.shape.count < 2 || images.shape[1] != adversary.radius.count {
+      throw TrainingError.setting(
+        "an adversary with \(adversary.radius.count) radii, and images of the shape \(images.shape); there must be one "
+          + "radius for each channel")
+    }
     let (loss, correct, active) = try computeGradients(images, targets, count)
     guard loss.isFinite else { throw TrainingError.notFinite(loss: loss, step: step) }
     let norm = try addGradients(active.map(\.shard))
@@ -165,27 +171,43 @@ public final class Trainer {
     var jobs: [ComputeJob<(Double, Int, [BatchStatistics])>] = []
     for (number, shard) in shards.prefix(used).enumerated() {
       let rows = bounds[number]..<bounds[number + 1]
-      let key = CounterGenerator(settings.seed, UInt64(step), UInt64(number)).bits(0)
+      let draw = CounterGenerator(settings.seed, UInt64(step), UInt64(number))
       jobs.append(
-        shard.thread.submit { [worker = shard] in
+        shard.thread.submit { [worker = shard, adversary = settings.adversary] in
           let worker = worker.worker
           let shape = [rows.count] + images.shape.dropFirst()
-          try worker.forward(shapes: [input: shape], dropoutKey: key) { _, destination in
-            images.scalars.withUnsafeBufferPointer {
-              destination.update(from: $0.baseAddress! + rows.lowerBound * length, count: rows.count * length)
-            }
-          }
-          let output = worker.shape(of: logits)
-          guard output.count == 2, output[0] == rows.count else {
-            throw TrainingError.shape(of: "the value '\(logits)'", output, wanted: [rows.count, output.last ?? 1])
-          }
-          try targets.validate(images: count, classes: output[1])
-          let statistics = worker.batchStatistics()
           var result = (loss: 0.0, correct: 0)
-          try worker.backward { _, gradient in
-            result = entropy.evaluate(
-              worker.output(0), classes: output[1], targets: targets, first: rows.lowerBound, batch: count,
-              gradient: gradient)
+          func differentiate(_ values: UnsafePointer<Float>) throws -> [BatchStatistics] {
+            try worker.forward(shapes: [input: shape], dropoutKey: draw.bits(0)) { _, destination in
+              destination.update(from: values, count: rows.count * length)
+            }
+            let output = worker.shape(of: logits)
+            guard output.count == 2, output[0] == rows.count else {
+              throw TrainingError.shape(of: "the value '\(logits)'", output, wanted: [rows.count, output.last ?? 1])
+            }
+            try targets.validate(images: count, classes: output[1])
+            let statistics = worker.batchStatistics()
+            try worker.backward { _, gradient in
+              result = entropy.evaluate(
+                worker.output(0), classes: output[1], targets: targets, first: rows.lowerBound, batch: count,
+                gradient: gradient)
+            }
+            return statistics
+          }
+          let statistics = try images.scalars.withUnsafeBufferPointer { scalars in
+            let original = scalars.baseAddress! + rows.lowerBound * length
+            guard let adversary else { return try differentiate(original) }
+            var moved = [Float](UnsafeBufferPointer(start: original, count: rows.count * length))
+            return try moved.withUnsafeMutableBufferPointer { moved in
+              let (values, changed) = (moved.baseAddress!, adversary.count(of: rows.count))
+              let places = CounterGenerator(draw.bits(1))
+              adversary.scatter(values, count: changed, length: length, draw: places)
+              _ = try differentiate(values)
+              adversary.climb(
+                values, from: original, gradient: worker.gradient(ofInput: input, shape: shape), count: changed,
+                length: length)
+              return try differentiate(values)
+            }
           }
           return (result.loss, result.correct, statistics)
         })

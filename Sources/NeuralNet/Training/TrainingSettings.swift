@@ -15,6 +15,8 @@ public struct TrainingSettings: Sendable {
   public var frozenUpTo: String?
   /// Whether weight decay spares biases and what normalisations scale and shift by. PyTorch's optimisers do not.
   public var decaysMatricesOnly = false
+  /// What changes images before they are trained on, to the network's disadvantage; nil for nothing.
+  public var adversary: Adversary?
   /// What dropout's numbers are drawn from.
   public var seed: UInt64 = 0
   /// The number of threads: each computes the gradients of its part of the batch.
@@ -35,6 +37,7 @@ public struct TrainingSettings: Sendable {
     if let norm = largestGradientNorm {
       guard norm > 0, norm.isFinite else { throw .setting("a largest gradient norm of \(norm); it must be positive") }
     }
+    try adversary?.validate()
     guard (1...1024).contains(threads) else { throw .setting("\(threads) threads; there must be 1 to 1024") }
   }
 }

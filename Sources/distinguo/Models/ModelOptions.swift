@@ -36,7 +36,8 @@ struct ModelOptions: ParsableArguments {
     try DefencePool(try bundle.model(key: try selectionKey(), precision: precision), threads: threads)
   }
 
-  private func selectionKey() throws -> SelectionKey? {
+  /// The secret that was given, or nil.
+  func selectionKey() throws -> SelectionKey? {
     if let selectionKeyFile {
       do {
         return try SelectionKey(contentsOf: selectionKeyFile)

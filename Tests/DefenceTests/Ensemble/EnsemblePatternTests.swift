@@ -5,18 +5,21 @@ import Testing
 @Suite struct EnsemblePatternTests {
   /// A manifest with the ensemble that a layout has, of labels a, b, c, …
   private func manifest(
-    _ scopes: EnsembleLayout.Scopes, classes: Int, count: Int = 4, asked: Int = 3, ratios: [Double] = [0.5, 0.7]
+    _ scopes: EnsembleLayout.Scopes, classes: Int, count: Int = 4, asked: Int = 3, ratios: [Double] = [0.5, 0.7],
+    radii: [Double] = [0, 4, 8]
   ) throws -> Manifest {
     var manifest = try TinyBundle().bundle().manifest
     manifest.labels = (0..<classes).map { String(UnicodeScalar(UInt8(97 + $0))) }
     manifest.selection.count = asked
     manifest.training.seed = 9
     let layout = try EnsembleLayout(
-      scopes, classes: classes, count: count, asked: asked, ratios: ratios, seed: manifest.training.seed)
+      scopes, classes: classes, count: count, asked: asked, ratios: ratios, radii: radii,
+      seed: manifest.training.seed)
     manifest.differentiators = layout.members.map { member in
       .init(
         id: member.id, file: "\(member.id).onnx", scope: member.scope.labels.map { manifest.labels[$0] },
-        other: member.scope.hasOther, pruningRatio: member.pruningRatio, seed: member.seed)
+        other: member.scope.hasOther, pruningRatio: member.pruningRatio,
+        adversarialRadius: member.adversarialRadius > 0 ? member.adversarialRadius : nil, seed: member.seed)
     }
     return manifest
   }
@@ -37,6 +40,12 @@ import Testing
 
   @Test func `one pair of two classes is all there is`() throws {
     #expect(try EnsemblePattern(of: try manifest(.pairwise, classes: 2)).scopes == .all)
+  }
+
+  @Test func `radii are found as ratios are`() throws {
+    for radii in [[0], [4], [0, 4, 8], [0, 0, 4]] as [[Double]] {
+      #expect(try EnsemblePattern(of: try manifest(.all, classes: 5, count: 8, radii: radii)).radii == radii)
+    }
   }
 
   @Test func `ratios that do not repeat are taken as they are`() throws {

@@ -18,8 +18,8 @@ import Testing
       labels: bundle.manifest.labels, input: bundle.manifest.input, student: bundle.student,
       differentiators: zip(bundle.differentiators, scopes).map { one, labels in
         Differentiator(
-          id: one.id, scope: Scope(labels: labels, of: 3), pruningRatio: one.pruningRatio, seed: one.seed,
-          graph: one.graph)
+          id: one.id, scope: Scope(labels: labels, of: 3), pruningRatio: one.pruningRatio,
+          adversarialRadius: one.adversarialRadius, seed: one.seed, graph: one.graph)
       },
       asked: 2, key: SelectionKey(derivedFrom: "test"))
   }

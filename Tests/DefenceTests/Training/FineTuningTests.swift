@@ -37,7 +37,8 @@ import Testing
     let trainer = try Trainer(
       network,
       settings: tuning.loader.recipe.settings(
-        steps: tuning.loader.steps, seed: tuning.loader.seed, threads: threads, frozenUpTo: nil))
+        steps: tuning.loader.steps, seed: tuning.loader.seed, threads: threads, frozenUpTo: nil,
+        format: TinyBundle.input))
     for step in 0..<5 {
       let (images, outputs) = tuning.loader.batch(at: step)
       _ = try trainer.step(images: images, labels: outputs)
@@ -82,7 +83,8 @@ import Testing
     ) { try trained(tuning(), "damaged") }
     let trainer = try Trainer(
       TinyNetwork.graph(classes: 4),
-      settings: tuning().loader.recipe.settings(steps: 12, seed: 7, threads: 1, frozenUpTo: nil))
+      settings: tuning().loader.recipe.settings(
+        steps: 12, seed: 7, threads: 1, frozenUpTo: nil, format: TinyBundle.input))
     try Data(trainer.checkpoint.bytes).write(to: URL(filePath: path))
     let error = #expect(throws: DefenceError.self) { try trained(tuning(), "damaged") }
     #expect(error?.description.contains("it has other weights than are trained here") == true)

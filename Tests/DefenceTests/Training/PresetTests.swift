@@ -1,5 +1,6 @@
 @testable import Defence
 import NeuralNet
+import TestSupport
 import Testing
 
 @Suite struct PresetTests {
@@ -79,9 +80,11 @@ import Testing
 
   @Test func `the rate warms up over a share of the steps, however few there are`() {
     let recipe = Recipe(epochs: 1, rate: 0.1, augmentation: Augmentation())
-    let schedule = recipe.settings(steps: 100, seed: 0, threads: 1, frozenUpTo: nil).schedule
+    let schedule = recipe.settings(steps: 100, seed: 0, threads: 1, frozenUpTo: nil, format: TinyBundle.input).schedule
     #expect([0, 14, 15].map(schedule.rate) == [0.00625, 0.09375, 0.1])
     #expect(schedule.rate(at: 99) < 0.001)
-    #expect(recipe.settings(steps: 1, seed: 0, threads: 1, frozenUpTo: nil).schedule.rate(at: 0) > 0)
+    #expect(
+      recipe.settings(steps: 1, seed: 0, threads: 1, frozenUpTo: nil, format: TinyBundle.input).schedule.rate(at: 0) > 0
+    )
   }
 }

@@ -17,6 +17,18 @@ import Testing
     ((try? FileManager.default.contentsOfDirectory(atPath: folder.path("colours"))) ?? []).sorted()
   }
 
+  @Test func `differentiators trained against an adversary say so, and are others`() throws {
+    var plan = TinyBundle.plan
+    plan.adversarialRadii = [0, 8]
+    let bundle = try TinyBundle.train(plan, in: try TemporaryFolder())
+    #expect(bundle.manifest.differentiators.map(\.adversarialRadius) == [nil, 8, nil])
+    let clean = try TinyBundle.train(in: try TemporaryFolder())
+    #expect(clean.manifest.differentiators.allSatisfy { $0.adversarialRadius == nil })
+    let isSame = zip(bundle.differentiators, clean.differentiators).map { $0.graph.parameters == $1.graph.parameters }
+    #expect(isSame == [true, false, true])
+    #expect(bundle.student.parameters == clean.student.parameters)
+  }
+
   @Test func `an interrupted training goes on and ends with the same files`() throws {
     for step in [7, 28] {
       var steps = 0

@@ -36,6 +36,8 @@ import Testing
     ({ $0.count = 0 }, "0 differentiators; there must be 1 to 256"),
     ({ $0.asked = .max }, "\(Int.max) differentiators asked; there must be 1 to 256"),
     ({ $0.pruningRatios = [1] }, "a pruning ratio of 1.0; it must be at least 0 and less than 1"),
+    ({ $0.adversarialRadii = [] }, "there must be one adversarial radius at least; 0 for none"),
+    ({ $0.adversarialRadii = [0, 65] }, "an adversarial radius of 65.0; it must be 0 to 64 pixel values"),
     ({ $0.scopes = .groups(size: 3) }, "groups of 3 of 3 classes; they must have 2 to 2"),
     (
       { $0.cut = .named("inner") },
