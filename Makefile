@@ -71,6 +71,7 @@ defence: build setup-test ## a small defence trained end to end, interrupted, gi
 	$(PYTHON) Tests/Reference/check_interruptions.py
 	$(PYTHON) Tests/Reference/check_defence.py
 	$(PYTHON) Tests/Reference/check_models.py
+	$(PYTHON) Tests/Reference/check_report.py
 
 gateway: build setup-test ## running gateways: clients and faults of all kinds, openapi.yaml, Prometheus' own tools, the web page
 	$(PYTHON) Tests/Reference/check_openapi.py
@@ -139,7 +140,7 @@ bench-lifecycle: build ## what 200 swaps, and a retraining with DATA (a tar), co
 	$(PYTHON) Tests/Benchmarks/lifecycle.py $(if $(DATA),--data $(DATA))
 
 fixtures: setup-fixtures ## make the committed files under Tests/Fixtures anew
-	for script in arrays archives images ssim operators gradients architectures training teacher; do \
+	for script in arrays archives images ssim operators gradients architectures training teacher attacks; do \
 	  $(PYTHON) Tests/Fixtures/make_$$script.py || exit 1; \
 	done
 

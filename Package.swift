@@ -83,7 +83,10 @@ let package = Package(
     .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(
       name: "AdminClient", dependencies: ["Base", "CCurl", "Retraining", "StateStore"], swiftSettings: settings),
-    .target(name: "Attacks", dependencies: ["Base", "Images", "NeuralNet"], swiftSettings: settings),
+    .target(
+      name: "Attacks", dependencies: ["Base", "Images", "NeuralNet"],
+      // Its loops over pixels are a hundred times slower without, and its tests are attacks.
+      swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     .target(
       name: "Evaluation", dependencies: ["Attacks", "Base", "DataSets", "Defence", "Images", "NeuralNet"],
       swiftSettings: settings),

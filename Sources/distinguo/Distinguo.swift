@@ -7,7 +7,8 @@ struct Distinguo: ParsableCommand {
     abstract: "An inference gateway that notices images made to fool the classifier behind it.",
     version: "0.1.0",
     subcommands: [
-      Serve.self, Train.self, Classify.self, Verify.self, Calibrate.self, Evaluate.self, Run.self, Inspect.self,
+      Serve.self, Train.self, Classify.self, Verify.self, Calibrate.self, Evaluate.self, Attack.self, Run.self,
+      Inspect.self,
       Bench.self, Models.self, Jobs.self, Token.self, Child.self,
     ])
 }

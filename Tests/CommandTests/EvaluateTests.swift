@@ -136,4 +136,53 @@ import Testing
     #expect(outcome.status != 0 && outcome.output.isEmpty)
     #expect(outcome.error.contains(complaint), "\(outcome.error)")
   }
+
+  static let wrongReports: [(arguments: [String], status: Int32, text: String)] = [
+    (["--threats", "T1"], 64, "--threats goes with --report DIR."),
+    (["--teacher", "t.onnx"], 64, "--teacher goes with --report DIR."),
+    (["--training-data", "x"], 64, "--training-data goes with --report DIR."),
+    (["--report", "r", "--threats", "T9"], 64, "T9"),
+    (["--report", "r", "--threats", "T1,,T2"], 64, "T1,,T2"),
+    (["--report", "r", "--preset", "slow"], 64, "slow"),
+    (["--report", "r", "--training-data", "/nowhere"], 1, "/nowhere"),
+    (["--report", "r", "--teacher", "/nowhere.onnx"], 1, "/nowhere.onnx: "),
+  ]
+
+  @Test(arguments: wrongReports.indices) func `a report that cannot be made is refused by name`(_ index: Int) throws {
+    let outcome = try evaluate(Self.wrongReports[index].arguments)
+    #expect(outcome.status == Self.wrongReports[index].status, "\(outcome.error)")
+    #expect(outcome.error.contains(Self.wrongReports[index].text), "\(outcome.error)")
+  }
+
+  @Test func `another network than the Teacher is refused, and a folder that is a file`() throws {
+    let report = model.folder.path("report")
+    try Data("other".utf8).write(to: URL(filePath: model.folder.path("other.onnx")))
+    let other = try evaluate(["--report", report, "--teacher", model.folder.path("other.onnx")])
+    #expect(other.status == 1 && other.error.contains("it is not the network that the model was made from"))
+    try Data().write(to: URL(filePath: report))
+    let file = try evaluate(["--report", report, "--threats", "T4"])
+    #expect(file.status == 1 && file.error.contains(report), "\(file.error)")
+  }
+
+  @Test func `attacks that know the weights are tried on half of the pictures, and go on where they were`() throws {
+    let report = model.folder.path("report")
+    let arguments = ["--report", report, "--threats", "t4", "--progress", "json"]
+    let first = try evaluate(arguments)
+    #expect(first.status == 0, "\(first.error)")
+    #expect(first.output.contains("T4/joint-apgd-non-targeted/Linf-4") && first.output.contains("dev, half"))
+    #expect(first.error.contains("\"stage\":\"T4 joint-apgd-non-targeted Linf-4\""))
+    let pictures = "\(report)/pictures/T4/joint-apgd-non-targeted/Linf-4"
+    let made = try FileManager.default.attributesOfItem(atPath: "\(pictures)/0000.png")[.modificationDate] as? Date
+    // A picture that was changed since is made again, with what was made with it.
+    try Data().write(to: URL(filePath: "\(report)/pictures/T4/joint-apgd-non-targeted/Linf-16/0001.png"))
+    let second = try evaluate(arguments + ["--json"])
+    #expect(second.status == 0, "\(second.error)")
+    let json = try #require(try JSONSerialization.jsonObject(with: Data(second.output.utf8)) as? [String: Any])
+    #expect(json["format"] as? Int == 1 && (json["attacks"] as? [Any])?.count == 12)
+    #expect(
+      try FileManager.default.attributesOfItem(atPath: "\(pictures)/0000.png")[.modificationDate] as? Date == made)
+    for name in ["report.html", "report.json", "verdicts.jsonl"] {
+      #expect(FileManager.default.fileExists(atPath: "\(report)/\(name)"))
+    }
+  }
 }

@@ -11,10 +11,12 @@ closing line `N passed, M failed, K skipped`; fails if anything failed.
 import json
 import pathlib
 import tempfile
+import time
 
 import numpy
 
 import clothes
+import recompute_report
 from recompute_verdicts import Bundle, softmax, thresholds
 
 ALPHA = 0.01
@@ -165,6 +167,39 @@ def check_splits(model, splits=400):
                      f"{alpha:.0%}: {100 * mean:.3f} % ± {100 * error:.3f} rejected, {100 * numpy.quantile(rates, 0.95):.2f} % at the 95th of 100")
 
 
+def check_report(model):
+    """A whole evaluation, interrupted and gone on with; its figures follow from its verdicts, and its pictures are what it says."""
+    few, report = clothes.write_pictures(folder / "few", "t10k", 30, first=400), folder / "report"
+    command = ["evaluate", "--model", model, "--data", few, "--training-data", folder / "train", "--teacher", clothes.TEACHER,
+               "--report", report, "--progress", "none", "--json"]
+    process = clothes.start(binary, *command)
+    while not list(report.glob("pictures/T1/*/*/chunk-*.json")) and process.poll() is None:
+        time.sleep(0.05)
+    process.kill()
+    process.communicate()
+    made = {path: path.stat().st_mtime_ns for path in report.glob("pictures/T1/*/*/*.png")}
+    found = json.loads(clothes.succeed(binary, *command))
+    again = json.loads(clothes.succeed(binary, *command))
+    kept = sum(path.stat().st_mtime_ns == time for path, time in made.items())
+    checks.check(made and kept >= len(made) // 2, f"report: {kept} of {len(made)} pictures made before a kill -9 were not made again")
+    checks.check(found["figures"] == again["figures"], "report: the same command finds the same figures")
+    differences = recompute_report.check(report)
+    checks.check(not differences, f"report: every figure follows from the verdicts {differences[:3]}")
+    verdicts = [json.loads(line) for line in (report / "verdicts.jsonl").read_text().splitlines()]
+    bundle, differ = Bundle(model), []
+    pictures = [verdict for verdict in verdicts if verdict["set"].startswith("T")]
+    for verdict in random.choice(numpy.array(pictures), 60, replace=False):
+        path = report / "pictures" / verdict["set"] / f"{verdict['index']:04}.png"
+        theirs = bundle.verdict(path, "calibrated")
+        if (theirs["outcome"] == "accepted") != verdict["accepted"] or abs((theirs["score"] or 0) - (verdict["score"] or 0)) > 1e-4:
+            differ.append(verdict["set"])
+    checks.check(not differ, f"report: 60 of {len(pictures)} attacking pictures, judged from their files in onnxruntime: {differ[:3]}")
+    threats = {attack["threat"] for attack in found["attacks"]}
+    checks.check(threats == {"T1", "T2", "T3", "T4"}, f"report: {len(found['attacks'])} attacks under {sorted(threats)}")
+    joint = [one for one, attack in zip(found["figures"]["attacks"], found["attacks"]) if attack["attack"] == "joint-apgd"]
+    checks.check(joint[-1]["left"]["share"] == 1, f"report: T4 ends at {show(joint[-1]['left'])}")
+
+
 clothes.write_pictures(folder / "train", "train", 800)
 clothes.write_pictures(folder / "test", "t10k", 400)
 model = train("clothes", "--student-epochs", 30)
@@ -179,4 +214,5 @@ check_networks(model, shown[::4])
 few = ["--student-epochs", 4, "--epochs", 2, "--cut", "block2"]
 check_verdicts(train("groups", "--scopes", "groups", "--group-size", 2, "--asked", 2, "--resize", "fit-and-crop", *few), shown)
 check_verdicts(train("protected", "--scopes", "one-vs-rest", "--protect", "bag", "shirt", "--differentiators", 3, *few), shown)
+check_report(model)
 checks.finish()

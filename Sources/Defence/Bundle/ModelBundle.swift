@@ -25,7 +25,7 @@ public struct ModelBundle: Sendable {
   static let calibrationFile = "calibration.json"
   static let probesFile = "probes.npz"
   /// The most bytes of one file.
-  static let largestFile = 1 << 30
+  public static let largestFile = 1 << 30
 
   /// Reads a bundle: one version's folder, or a model's folder, whose current version is meant.
   ///

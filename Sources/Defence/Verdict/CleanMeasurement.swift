@@ -13,11 +13,21 @@ public struct CleanMeasurement: Sendable, Hashable, Codable {
   ///
   /// - Parameter labels: the right label of each verdict's picture.
   public init(data: String, verdicts: [Verdict], labels: [Int]) {
-    self.data = data
     let right = zip(verdicts, labels).filter { $0.studentLabel == $1 }.map(\.0)
-    let accepted = right.count { $0.isAccepted }
-    studentAccuracy = Rate(right.count, of: verdicts.count)
-    endToEndAccuracy = Rate(accepted, of: verdicts.count)
-    cleanRejectionRate = Rate(right.count - accepted, of: right.count)
+    self.init(
+      data: data, studentRight: right.count, accepted: right.count { $0.isAccepted }, of: verdicts.count)
+  }
+
+  /// From numbers of pictures.
+  ///
+  /// - Parameters:
+  ///   - studentRight: that the Student gets right.
+  ///   - accepted: of those, the ones that are accepted.
+  ///   - count: all.
+  public init(data: String, studentRight: Int, accepted: Int, of count: Int) {
+    self.data = data
+    studentAccuracy = Rate(studentRight, of: count)
+    endToEndAccuracy = Rate(accepted, of: count)
+    cleanRejectionRate = Rate(studentRight - accepted, of: studentRight)
   }
 }

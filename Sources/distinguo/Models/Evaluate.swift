@@ -21,6 +21,7 @@ struct Evaluate: ParsableCommand {
       """)
 
   @OptionGroup var options: ModelOptions
+  @OptionGroup(title: "A whole evaluation") var evaluation: EvaluationOptions
 
   @Option(
     help: """
@@ -82,7 +83,9 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     Termination.allow()
     let style = progress ?? (ProgressStyle.suited == .bar ? .bar : .none)
-    try style.telling { try evaluate(style) }
+    try style.telling {
+      if let folder = evaluation.report { try writeReport(to: folder, style) } else { try evaluate(style) }
+    }
   }
 
   private func evaluate(_ style: ProgressStyle) throws {

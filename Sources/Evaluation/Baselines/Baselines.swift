@@ -1,0 +1,40 @@
+internal import Defence
+internal import Images
+
+/// The prior defences, tuned on the pictures that calibrated the bundle to reject the same share of them.
+struct Baselines {
+  let records: [BaselineRecord]
+  private let defences: [any PriorDefence]
+
+  /// - Parameters:
+  ///   - calibration: pictures that were withheld from training, with their labels.
+  ///   - judge: says what the Student says.
+  ///   - alpha: the share of the calibration pictures that may be rejected, of those that the Student gets right.
+  /// - Throws: ``DefenceError/data(_:)`` if there are too few for that.
+  init(
+    _ bundle: ModelBundle, calibration: [TrainingData.Item], _ judge: Judge, alpha: Double, seed: UInt64, threads: Int
+  ) throws {
+    let student = try StudentAnswers(bundle, threads: threads)
+    defences = [
+      FeatureSqueezing(student: student), InputDropout(student: student, seed: seed),
+      StudentConfidence(student: student),
+    ]
+    let pictures = calibration.map { bundle.manifest.input.fitted($0.picture) }
+    let labels = try judge.students(pictures)
+    let right = calibration.indices.filter { labels[$0] == calibration[$0].label }
+    records = try defences.map { defence in
+      let scores = try defence.scores(of: right.map { pictures[$0] }, labelled: right.map { labels[$0] })
+      // By the bundle's own rule, over all labels together.
+      let calibrated = try Calibration(scores: [scores], alpha: alpha)
+      return BaselineRecord(
+        name: defence.name, method: defence.method, threshold: calibrated.pooled, calibrationPictures: right.count)
+    }
+  }
+
+  /// What each says of pictures that the Student labels so, by their names.
+  func scores(_ pictures: [Picture], _ students: [Int]) throws -> [String: [Double]] {
+    var scores: [String: [Double]] = [:]
+    for defence in defences { scores[defence.name] = try defence.scores(of: pictures, labelled: students) }
+    return scores
+  }
+}

@@ -1,0 +1,45 @@
+internal import Images
+
+/// Feature squeezing (Xu, Evans and Qi, NDSS 2018): pictures with fewer bits and pictures smoothed by a median look the same to
+/// people; where the classifier says something else of them, the picture was made to be at an edge.
+struct FeatureSqueezing: PriorDefence {
+  let name = "feature-squeezing"
+  let method =
+    "Xu et al. 2018: minus the largest L1 distance between the Student's probabilities of the picture and of copies with 5 bits "
+    + "a colour and smoothed by a 2×2 median; the paper's third squeezer, non-local means, is left out"
+  let student: StudentAnswers
+  private static let bits = 5
+
+  func scores(of pictures: [Picture], labelled students: [Int]) throws -> [Double] {
+    let plain = try student.probabilities(of: pictures)
+    let squeezed = try [Self.reduced, Self.smoothed].map { try student.probabilities(of: pictures.map($0)) }
+    return pictures.indices.map { index in
+      -(squeezed.map { rows in zip(plain[index], rows[index]).reduce(0.0) { $0 + abs($1.0 - $1.1) } }.max() ?? 0)
+    }
+  }
+
+  /// Rounded to the values that so many bits can have.
+  static func reduced(_ picture: Picture) -> Picture {
+    let steps = Double((1 << bits) - 1)
+    let pixels = picture.pixels.map { UInt8(((Double($0) / 255 * steps).rounded() / steps * 255).rounded()) }
+    return Picture(width: picture.width, height: picture.height, pixels: pixels)
+  }
+
+  /// Each value the median of itself and those left, above and left above, the border reflected: of four values the mean of the
+  /// middle two is not taken, but the third, as SciPy's `median_filter` does.
+  static func smoothed(_ picture: Picture) -> Picture {
+    let (width, height) = (picture.width, picture.height)
+    var pixels = picture.pixels
+    for y in 0..<height {
+      for x in 0..<width {
+        let (left, above) = (max(x - 1, 0), max(y - 1, 0))
+        for channel in 0..<3 {
+          func value(_ x: Int, _ y: Int) -> UInt8 { picture.pixels[3 * (y * width + x) + channel] }
+          let window = [value(x, y), value(left, y), value(x, above), value(left, above)].sorted()
+          pixels[3 * (y * width + x) + channel] = window[2]
+        }
+      }
+    }
+    return Picture(width: width, height: height, pixels: pixels)
+  }
+}

@@ -1,0 +1,349 @@
+internal import Defence
+internal import Foundation
+
+/// `report.html`: one file that needs nothing else, neither network nor scripts.
+struct ReportPage {
+  private let record: EvaluationRecord
+  private let figures: ReportFigures
+  private let checks: [HonestyCheck]
+
+  init(_ report: Report) { (record, figures, checks) = (report.record, report.figures, report.checks) }
+
+  func html() throws -> String {
+    let run = record.run
+    let title = "\(run.model) \(run.version) under attack"
+    var page = HTMLWriter()
+    page.raw("<!doctype html>")
+    try page.elementThrowing("html", ["lang": "en"]) { page in
+      page.element("head") { head in
+        head.void("meta", ["charset": "utf-8"])
+        head.void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
+        head.void(
+          "meta",
+          [
+            "http-equiv": "Content-Security-Policy",
+            "content": "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
+          ])
+        head.element("title", title)
+        head.element("style") { $0.raw(ReportStyle.css) }
+      }
+      try page.elementThrowing("body", [:]) { body in
+        try body.elementThrowing("main", [:]) { main in
+          main.element("h1", title)
+          main.element(
+            "p", ["class": "soft"],
+            "\(run.data), \(run.pictures) pictures; preset \(run.preset); \(run.created); \(minutes(run.seconds))")
+          summary(&main)
+          flagged(&main)
+          clean(&main)
+          attacks(&main)
+          curves(&main)
+          agreement(&main)
+          baselines(&main)
+          try pictures(&main)
+          allChecks(&main)
+          ReportChecklist(record).write(to: &main)
+          provenance(&main)
+        }
+      }
+    }
+    return page.html + "\n"
+  }
+
+  // MARK: Parts
+
+  private func summary(_ page: inout HTMLWriter) {
+    page.element("section") { page in
+      page.element("h2", "In short")
+      page.element("p") { p in
+        let clean = figures.clean
+        p.text(
+          "Of pictures that nobody tampered with, the classifier gets \(percent(clean.studentAccuracy)) right; behind ")
+        p.text("the gateway \(percent(clean.endToEndAccuracy)) are right and answered. ")
+        p.text("\(percent(clean.cleanRejectionRate)) of the pictures that it gets right are refused by mistake.")
+      }
+      page.element("ul", ["class": "threats"]) { list in
+        for threat in AttackRecord.Threat.allCases where record.run.threats.contains(threat) {
+          guard let worst = worst(threat) else { continue }
+          list.element("li") { item in
+            item.element("span", ["class": "light \(worst.light)"], worst.word)
+            item.element("strong", "\(threat.rawValue): \(threat.attacker). ")
+            item.text(worst.sentence)
+          }
+        }
+      }
+    }
+  }
+
+  /// The attack of a threat model of which most is left, in words, at the budget that such attacks are compared at: with
+  /// a large one every attack succeeds.
+  private func worst(_ threat: AttackRecord.Threat) -> (light: String, word: String, sentence: String)? {
+    let all = zip(record.attacks, figures.attacks).filter { $0.0.threat == threat }
+    let compared = all.filter { $0.0.norm != .linf || $0.0.budget == threat.comparedRadius }
+    let own = compared.isEmpty ? all : compared
+    guard let (attack, found) = own.max(by: { $0.1.left.share < $1.1.left.share }) else { return nil }
+    let (light, word) =
+      found.left.share <= 0.02 ? ("good", "holds") : found.left.share <= 0.15 ? ("fair", "partly") : ("bad", "falls")
+    return (
+      light, word,
+      "The worst of \(own.count): \(attack.attack) within \(attack.budgetText) is answered with a wrong label for "
+        + "\(percent(found.left)) of the pictures; without the gateway it would be \(percent(found.undefended))."
+    )
+  }
+
+  private func flagged(_ page: inout HTMLWriter) {
+    let failed = checks.filter { !$0.passed }
+    guard !failed.isEmpty else { return }
+    page.element("section", ["class": "flagged"]) { page in
+      page.element("h2", "Flagged: read this before you believe the figures")
+      page.element("ul") { list in
+        for check in failed { list.element("li", "\(check.id): \(check.subject): \(check.detail)") }
+      }
+    }
+  }
+
+  private func clean(_ page: inout HTMLWriter) {
+    page.element("section") { page in
+      page.element("h2", "Pictures that nobody attacked")
+      table(&page, "Shares of counted pictures, with 95 % intervals", ["", "share"]) { body in
+        let clean = figures.clean
+        row(&body, "Student accuracy", [rate(clean.studentAccuracy)])
+        row(&body, "end-to-end accuracy: accepted and right", [rate(clean.endToEndAccuracy)])
+        row(&body, "accuracy lost by defending", [String(format: "%.2f points", figures.accuracyLost)])
+        row(&body, "clean rejection rate", [rate(clean.cleanRejectionRate)])
+        for noise in figures.noise { row(&body, "rejected after \(noise.kind)", [rate(noise.rejected)]) }
+      }
+    }
+  }
+
+  private func attacks(_ page: inout HTMLWriter) {
+    page.element("section") { page in
+      page.element("h2", "Attacks")
+      for threat in AttackRecord.Threat.allCases where record.attacks.contains(where: { $0.threat == threat }) {
+        page.element("h3", "\(threat.rawValue): \(threat.attacker)")
+        let columns = [
+          "attack", "fools the Student", "of those rejected", "accepted and wrong", "ROC area", "at 1 % clean",
+        ]
+        table(&page, "\(threat.rawValue), each attack at each budget", columns) { body in
+          for (attack, found) in zip(record.attacks, figures.attacks) where attack.threat == threat {
+            let queries = found.medianQueries.map { ", median of \(Int($0)) questions" } ?? ""
+            row(
+              &body,
+              "\(attack.attack), \(attack.isTargeted ? "targeted" : "any wrong label"), \(attack.budgetText)\(queries)",
+              [
+                rate(found.undefended), rate(found.defenceRate), rate(found.left),
+                found.area.map { String(format: "%.4f", $0) } ?? "–",
+                percent(found.operatingPoints[0].defenceRate),
+              ])
+          }
+          for worst in figures.worstCases where worst.threat == threat {
+            row(
+              &body, "any of \(worst.attacks.count) attacks, \(worst.norm.text(worst.budget))",
+              ["", "", rate(worst.left), "", ""])
+          }
+        }
+        page.element("ul", ["class": "soft"]) { list in
+          for (name, method) in methods(threat) { list.element("li", "\(name): \(method)") }
+        }
+      }
+    }
+  }
+
+  private func methods(_ threat: AttackRecord.Threat) -> [(String, String)] {
+    var seen: Set<String> = []
+    return record.attacks.filter { $0.threat == threat }.compactMap {
+      let name = "\($0.attack)\($0.isTargeted ? ", targeted" : "")"
+      return seen.insert(name).inserted ? (name, "\($0.method); \($0.steps) steps") : nil
+    }
+  }
+
+  private func curves(_ page: inout HTMLWriter) {
+    let found = Dictionary(uniqueKeysWithValues: figures.attacks.map { ($0.id, $0) })
+    let all = AttackCurve.all(record.attacks).filter { $0.attacks.count > 1 }
+    page.element("section") { page in
+      page.element("h2", "How success grows with the budget")
+      for norm in [AttackRecord.Norm.dssim, .linf, .l2] {
+        let curves = all.filter { $0.attacks[0].norm == norm }
+        guard !curves.isEmpty else { continue }
+        LineChart(
+          title: "accepted and wrong, by budget in \(norm.rawValue)", xName: norm.axis, yName: "accepted and wrong",
+          lines: curves.map { curve in
+            LineChart.Line(name: curve.name, points: curve.attacks.map { ($0.budget, found[$0.id]!.left.share) })
+          }, xTicks: Set(curves.flatMap { $0.attacks.map(\.budget) }).sorted(), isLogarithmic: true
+        ).write(to: &page)
+      }
+      page.element("h2", "ROC: attacks rejected against clean pictures rejected")
+      let sets = Dictionary(grouping: record.verdicts, by: \.set)
+      let genuine = (sets["clean"] ?? []).filter { $0.student == $0.label }.compactMap(\.score)
+      for threat in AttackRecord.Threat.allCases {
+        // One curve for each attack: at its middle budget.
+        let lines = AttackCurve.all(record.attacks).filter { $0.attacks[0].threat == threat }.compactMap { curve in
+          let attack = curve.attacks[curve.attacks.count / 2]
+          let scores = (sets[attack.id] ?? []).filter(\.foolsStudent).compactMap(\.score)
+          let points = ROC(genuine: genuine, adversarial: scores).points
+          return points.isEmpty
+            ? nil
+            : LineChart.Line(
+              name: "\(curve.name), \(attack.budgetText)", points: points.map { ($0.clean, $0.rejected) })
+        }
+        guard !lines.isEmpty else { continue }
+        LineChart(
+          title: "ROC of \(threat.rawValue)", xName: "clean pictures rejected", yName: "attacks rejected", lines: lines,
+          xTicks: [0, 0.25, 0.5, 0.75, 1]
+        ).write(to: &page)
+      }
+    }
+  }
+
+  private func agreement(_ page: inout HTMLWriter) {
+    page.element("section") { page in
+      page.element("h2", "How often each differentiator agrees with a fooled Student")
+      let names = zip(record.run.differentiators, record.run.pruningRatios).map { "\($0) (\($1.formatted()))" }
+      table(&page, "Of the attacks that fool the Student; in brackets the share of pruned channels", ["attack"] + names)
+      {
+        body in
+        for (attack, found) in zip(record.attacks, figures.attacks) where found.undefended.count > 0 {
+          row(&body, attack.id, found.agreement.map(percent))
+        }
+      }
+    }
+  }
+
+  private func baselines(_ page: inout HTMLWriter) {
+    guard !record.baselines.isEmpty else { return }
+    page.element("section") { page in
+      page.element("h2", "Prior defences on the same pictures")
+      let names = figures.baselines.map { "\($0.name), rejects \(percent($0.cleanRejectionRate)) clean" }
+      table(&page, "Of the attacks that fool the Student, those rejected", ["attack", "Distinguo"] + names) { body in
+        for (attack, found) in zip(record.attacks, figures.attacks) where found.undefended.count > 0 {
+          row(&body, attack.id, [percent(found.defenceRate)] + found.baselines.map { percent($0.defenceRate) })
+        }
+      }
+      page.element("ul", ["class": "soft"]) { list in
+        for baseline in record.baselines { list.element("li", "\(baseline.name): \(baseline.method)") }
+      }
+    }
+  }
+
+  private func pictures(_ page: inout HTMLWriter) throws {
+    let verdicts = Dictionary(
+      record.verdicts.map { ("\($0.set) \($0.index)", $0) }, uniquingKeysWith: { first, _ in first })
+    try page.elementThrowing("section", [:]) { page in
+      page.element("h2", "Pictures")
+      for example in record.examples {
+        guard let verdict = verdicts["\(example.set) \(example.index)"] else { continue }
+        try ExampleRow(example, verdict, labels: record.run.labels).write(to: &page)
+      }
+    }
+  }
+
+  private func allChecks(_ page: inout HTMLWriter) {
+    page.element("section") { page in
+      page.element("h2", "Checks of the attacks themselves")
+      table(&page, "What must hold if the attacks were made honestly", ["check", "of", "", "found"]) { body in
+        for check in checks {
+          row(&body, check.id, [check.subject, check.passed ? "passed" : "FLAGGED", check.detail])
+        }
+      }
+    }
+  }
+
+  private func provenance(_ page: inout HTMLWriter) {
+    let run = record.run
+    page.element("section") { page in
+      page.element("h2", "How this was made")
+      table(&page, "The run", ["", ""]) { body in
+        row(&body, "command", [run.command])
+        row(&body, "model", ["\(run.model) \(run.version), \(run.digest)"])
+        row(
+          &body, "asked",
+          [
+            "\(run.asked) of \(run.differentiators.count) differentiators, \(run.policy.rawValue), α = \(run.alpha.formatted())"
+          ])
+        row(&body, "seed", ["\(run.seed)"])
+        for surrogate in run.surrogates {
+          row(
+            &body, surrogate.name,
+            [
+              "\(surrogate.description); Student \(percent(surrogate.measured.studentAccuracy)) right, trained in \(minutes(Double(surrogate.seconds)))"
+            ])
+        }
+      }
+    }
+  }
+
+  // MARK: Tables and numbers
+
+  private func table(
+    _ page: inout HTMLWriter, _ caption: String, _ columns: [String], _ rows: (inout HTMLWriter) -> Void
+  ) {
+    page.element("div", ["class": "wide", "tabindex": "0", "role": "region", "aria-label": caption]) { page in
+      page.element("table") { table in
+        table.element("caption", caption)
+        table.element("thead") { head in
+          head.element("tr") { row in for column in columns { row.element("th", ["scope": "col"], column) } }
+        }
+        table.element("tbody", [:], rows)
+      }
+    }
+  }
+
+  private func row(_ body: inout HTMLWriter, _ head: String, _ cells: [String]) {
+    body.element("tr") { row in
+      row.element("th", ["scope": "row"], head)
+      for cell in cells { row.element("td", cell) }
+    }
+  }
+
+  private func rate(_ rate: Rate) -> String {
+    rate.of == 0
+      ? "0 of 0"
+      : String(
+        format: "%.1f %% (%.1f–%.1f), %d of %d", 100 * rate.share, 100 * rate.low, 100 * rate.high, rate.count, rate.of)
+  }
+
+  private func percent(_ rate: Rate) -> String { rate.of == 0 ? "–" : String(format: "%.1f %%", 100 * rate.share) }
+
+  private func minutes(_ seconds: Double) -> String {
+    seconds < 90 ? "\(Int(seconds.rounded())) s" : "\(Int((seconds / 60).rounded())) min"
+  }
+}
+
+extension AttackRecord {
+  /// Such as `L∞ 8/255`.
+  var budgetText: String { norm.text(budget) + (disclosure.map { ", scores \($0)" } ?? "") }
+}
+
+extension AttackRecord.Norm {
+  func text(_ budget: Double) -> String {
+    switch self {
+    case .dssim: "DSSIM ≤ \(budget.formatted())"
+    case .linf: "L∞ \(budget.formatted())/255"
+    case .l2: "L₂ \(budget.formatted())"
+    }
+  }
+
+  var axis: String {
+    switch self {
+    case .dssim: "largest DSSIM"
+    case .linf: "L∞, pixel values of 255"
+    case .l2: "L₂, values of 0 to 1"
+    }
+  }
+}
+
+extension AttackRecord.Threat {
+  /// The L∞ radius that the literature compares at, in pixel values: 8, or for attackers who know the defence 4.
+  var comparedRadius: Double { self == .t3 || self == .t4 ? 4 : 8 }
+
+  /// Who it is.
+  var attacker: String {
+    switch self {
+    case .t1: "knows the public Teacher and the cut layer"
+    case .t2: "trains classifiers of their own from the Teacher"
+    case .t3: "trains the whole defence of their own, by the same recipe"
+    case .t4: "knows everything, weights included"
+    case .t5: "has nothing but the HTTP interface"
+    }
+  }
+}

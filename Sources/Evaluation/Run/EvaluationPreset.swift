@@ -1,0 +1,54 @@
+/// How much an evaluation tries, from a quarter of an hour to a night on two cores.
+public enum EvaluationPreset: String, Sendable, CaseIterable, Codable {
+  /// Each attack on a few pictures: to see that a bundle is what it should be.
+  case quick
+  /// What is published.
+  case full
+
+  /// Its numbers.
+  public var settings: EvaluationSettings {
+    switch self {
+    case .quick: EvaluationSettings()
+    case .full:
+      EvaluationSettings(
+        mimicrySources: 400, mimicrySteps: 200, nonTargetedSources: 100, thoroughSources: 20, thoroughSteps: 2000,
+        gradientSources: 300, gradientSteps: 100, jointBudgets: [1, 2, 4, 8, 16, 32, 64], surrogates: 3,
+        surrogateCount: nil, surrogatePictures: nil, cleanPictures: nil)
+    }
+  }
+}
+
+/// An evaluation's numbers.
+public struct EvaluationSettings: Sendable, Hashable, Codable {
+  /// How many targeted mimicry attacks there are at each budget.
+  public var mimicrySources = 60
+  /// How many steps a mimicry attack takes.
+  public var mimicrySteps = 100
+  /// The largest DSSIMs.
+  public var mimicryBudgets = [0.003, 0.01, 0.03]
+  /// How many non-targeted mimicry attacks there are; each tries several targets.
+  public var nonTargetedSources = 10
+  /// How many mimicry attacks take ``thoroughSteps``, at the middle budget.
+  public var thoroughSources = 0
+  /// How many steps those take.
+  public var thoroughSteps = 2000
+  /// How many pictures each gradient attack begins with.
+  public var gradientSources = 40
+  /// How many steps it takes.
+  public var gradientSteps = 30
+  /// The L∞ budgets of transfer attacks (T2), in pixel values.
+  public var transferBudgets: [Double] = [4, 8, 16]
+  /// Those of joint attacks on surrogates (T3).
+  public var surrogateBudgets: [Double] = [4, 8, 16]
+  /// Those of attacks with all weights (T4).
+  public var jointBudgets: [Double] = [1, 4, 16, 64]
+  /// How many bundles the attackers train.
+  public var surrogates = 1
+  /// How many differentiators each of them has; nil for as many as the attacked one.
+  public var surrogateCount: Int? = 3
+  /// How many pictures each of their networks sees in its training at most, repeated ones counted; nil for as many as in
+  /// the bundle's.
+  public var surrogatePictures: Int? = 16_000
+  /// How many pictures harmless noise is tried on; nil for all.
+  public var cleanPictures: Int? = 300
+}

@@ -1,0 +1,134 @@
+"""Recomputes every figure of an evaluation's report from its raw verdicts, with code of its own.
+
+    .venv/bin/python Tests/Reference/recompute_report.py REPORT_FOLDER
+
+Exits with 1, and says which, if any differs.
+"""
+
+import json
+import math
+import pathlib
+import sys
+
+
+def rate(count, total):
+    """Wilson's 95 % interval (1927), as numbers of five digits."""
+    if not total:
+        return {"count": count, "of": 0, "share": 0, "low": 0, "high": 1}
+    p, z = count / total, 1.959964
+    middle = (p + z * z / (2 * total)) / (1 + z * z / total)
+    half = z / (1 + z * z / total) * math.sqrt(p * (1 - p) / total + z * z / (4 * total * total))
+    return {"count": count, "of": total, "share": round(p, 5), "low": round(max(0, middle - half), 5),
+            "high": round(min(1, middle + half), 5)}
+
+
+def area(genuine, adversarial):
+    """By pairs, one by one: slow, and hard to get wrong."""
+    if not genuine or not adversarial:
+        return None
+    return sum((a > b) + (a == b) / 2 for a in genuine for b in adversarial) / len(genuine) / len(adversarial)
+
+
+def at_clean_rejection(genuine, adversarial, share):
+    if not genuine:
+        return rate(0, 0)
+    # The highest of the genuine scores below which no more than the share of them are.
+    allowed = [score for score in genuine if sum(other < score for other in genuine) <= share * len(genuine) + 1e-9]
+    return rate(sum(score < max(allowed) for score in adversarial), len(adversarial))
+
+
+def fooled(verdict):
+    return verdict["student"] == verdict["target"] if verdict.get("target") is not None else verdict["student"] != verdict["label"]
+
+
+def attack_figures(attack, verdicts, genuine, baselines, differentiators):
+    fooling = [verdict for verdict in verdicts if fooled(verdict)]
+    scores = [verdict["score"] for verdict in fooling if verdict.get("score") is not None]
+    clean = [verdict["score"] for verdict in genuine if verdict.get("score") is not None]
+    distances = [verdict["distance"] for verdict in verdicts if verdict.get("distance") is not None]
+    figures = {
+        "id": attack["id"], "attempts": len(verdicts), "undefended": rate(len(fooling), len(verdicts)),
+        "defence_rate": rate(sum(not verdict["accepted"] for verdict in fooling), len(fooling)),
+        "left": rate(sum(verdict["accepted"] for verdict in fooling), len(verdicts)),
+        "agreement": [], "mean_distance": sum(distances) / len(distances) if distances else None,
+        "area": area(clean, scores), "baselines": [],
+        "operating_points": [{"clean_rejection": share, "defence_rate": at_clean_rejection(clean, scores, share)}
+                             for share in (0.01, 0.05, 0.1)],
+    }
+    for place in range(differentiators):
+        asked = [verdict for verdict in fooling if verdict["scores"][place] is not None]
+        figures["agreement"].append(rate(sum(verdict["agrees"][place] for verdict in asked), len(asked)))
+    for baseline in baselines:
+        name = baseline["name"]
+        own = [verdict["baselines"][name] for verdict in fooling if name in verdict["baselines"]]
+        figures["baselines"].append({
+            "name": name, "defence_rate": rate(sum(score < baseline["threshold"] for score in own), len(own)),
+            "area": area([verdict["baselines"][name] for verdict in genuine if name in verdict["baselines"]], own)})
+    return figures
+
+
+def recompute(report, verdicts):
+    sets = {}
+    for verdict in verdicts:
+        sets.setdefault(verdict["set"], []).append(verdict)
+    clean = sets.get("clean", [])
+    right = [verdict for verdict in clean if verdict["student"] == verdict["label"]]
+    accepted = sum(verdict["accepted"] for verdict in right)
+    figures = {
+        "clean": {"data": report["run"]["data"], "student_accuracy": rate(len(right), len(clean)),
+                  "end_to_end_accuracy": rate(accepted, len(clean)),
+                  "clean_rejection_rate": rate(len(right) - accepted, len(right))},
+        "accuracy_lost": 100 * (len(right) - accepted) / len(clean) if clean else 0, "noise": [], "baselines": [],
+        "attacks": [attack_figures(attack, sets.get(attack["id"], []), right, report["baselines"],
+                                   len(report["run"]["differentiators"])) for attack in report["attacks"]],
+        "worst_cases": []}
+    for name in sorted(name for name in sets if name.startswith("noise/")):
+        own = [verdict for verdict in sets[name] if verdict["student"] == verdict["label"]]
+        figures["noise"].append({"kind": name.removeprefix("noise/"),
+                                 "rejected": rate(sum(not verdict["accepted"] for verdict in own), len(own))})
+    for baseline in report["baselines"]:
+        own = [verdict["baselines"][baseline["name"]] for verdict in right if baseline["name"] in verdict["baselines"]]
+        figures["baselines"].append({"name": baseline["name"], "clean_rejection_rate":
+                                     rate(sum(score < baseline["threshold"] for score in own), len(own))})
+    groups = {}
+    for attack in report["attacks"]:
+        groups.setdefault((attack["threat"], attack["norm"], attack["budget"]), []).append(attack["id"])
+    for (threat, norm, budget), ids in groups.items():
+        if len(ids) > 1:
+            common = set.intersection(*({verdict["index"] for verdict in sets.get(name, [])} for name in ids))
+            fallen = {verdict["index"] for name in ids for verdict in sets.get(name, [])
+                      if fooled(verdict) and verdict["accepted"]} & common
+            figures["worst_cases"].append({"threat": threat, "norm": norm, "budget": budget, "attacks": ids,
+                                           "left": rate(len(fallen), len(common))})
+    return figures
+
+
+def differences(mine, theirs, path="figures"):
+    """Where two documents differ, numbers beyond their last digits; a member that is null may be left out."""
+    if isinstance(mine, dict) and isinstance(theirs, dict):
+        for key in mine.keys() | theirs.keys():
+            yield from differences(mine.get(key), theirs.get(key), f"{path}.{key}")
+    elif isinstance(mine, list) and isinstance(theirs, list) and len(mine) == len(theirs):
+        for place, (one, other) in enumerate(zip(mine, theirs)):
+            yield from differences(one, other, f"{path}[{place}]")
+    elif isinstance(mine, (int, float)) and isinstance(theirs, (int, float)) and not isinstance(mine, bool):
+        # A share of exactly half a last digit may be rounded to either side.
+        if not math.isclose(mine, theirs, rel_tol=1e-9, abs_tol=1.1e-5 if path.split(".")[-1] in ("share", "low", "high") else 1e-9):
+            yield f"{path}: {mine} recomputed, {theirs} in the report"
+    elif mine != theirs:
+        yield f"{path}: {mine} recomputed, {theirs} in the report"
+
+
+def check(folder):
+    """The differences, a line each."""
+    report = json.loads((folder / "report.json").read_text())
+    verdicts = [json.loads(line) for line in (folder / "verdicts.jsonl").read_text().splitlines()]
+    return list(differences(recompute(report, verdicts), report["figures"]))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    found = check(pathlib.Path(sys.argv[1]))
+    print("\n".join(found) or "every figure follows from the verdicts")
+    sys.exit(bool(found))
