@@ -88,8 +88,8 @@ let package = Package(
       // Its loops over pixels are a hundred times slower without, and its tests are attacks.
       swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     .target(
-      name: "Evaluation", dependencies: ["Attacks", "Base", "DataSets", "Defence", "Images", "NeuralNet"],
-      swiftSettings: settings),
+      name: "Evaluation", dependencies: ["Attacks", "Base", "Defence", "Digests", "Images", "NeuralNet"],
+      exclude: ["Report/report.schema.json"], swiftSettings: settings),
     .executableTarget(
       name: "distinguo",
       dependencies: [

@@ -31,6 +31,24 @@ import Testing
     }
   }
 
+  @Test func `a fingerprint's features come near zero within the budget`() throws {
+    let network = try AttackedNetwork()
+    let sources = Array(network.pictures.prefix(3))
+    let found = try network.mimicry().fingerprint(sources, Self.settings(0.03, steps: 60))
+    func norm(_ picture: Picture) throws -> Double {
+      try network.features(picture).reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+    }
+    for (source, found) in zip(sources, found) {
+      #expect(found.target == nil && found.dissimilarity <= 0.03)
+      #expect(abs(try norm(found.picture) - found.distanceAfter) < 1e-3 * found.distanceBefore)
+      #expect(try norm(found.picture) < 0.75 * norm(source))
+    }
+    let small = Picture(width: 1, height: 1, pixels: [0, 0, 0])
+    #expect(throws: AttackError.pictureSize(of: "source 0", width: 1, height: 1, wanted: (64, 64))) {
+      try network.mimicry().fingerprint([small], Self.settings(0.03))
+    }
+  }
+
   @Test func `a larger budget brings features closer`() throws {
     let network = try AttackedNetwork()
     let mimicry = try network.mimicry()

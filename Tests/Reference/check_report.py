@@ -6,12 +6,14 @@ Without a folder, of a report that the Swift tests write of made-up verdicts, wi
 """
 
 import argparse
+import json
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 
+import jsonschema
 from playwright.sync_api import sync_playwright
 
 import recompute_report
@@ -29,6 +31,12 @@ if folder is None:
     subprocess.run(["swift", "test", "--skip-build", "--filter", "ReportTests"], cwd=ROOT, check=True,
                    stdout=subprocess.DEVNULL, env={**os.environ, "DISTINGUO_SAMPLE_REPORT": str(folder)})
 page = (folder / "report.html").resolve()
+schema = json.loads((ROOT / "Sources/Evaluation/Report/report.schema.json").read_text())
+validator = jsonschema.Draft202012Validator(schema)
+faults = [fault.message for fault in validator.iter_errors(json.loads((folder / "report.json").read_text()))]
+lines = validator.evolve(schema={**schema["$defs"]["verdict"], "$defs": schema["$defs"]})
+faults += [fault.message for line in (folder / "verdicts.jsonl").read_text().splitlines() for fault in lines.iter_errors(json.loads(line))]
+checks.check(not faults, f"report.json and verdicts.jsonl are as the schema says {faults[:3]}")
 differences = recompute_report.check(folder)
 checks.check(not differences, f"every figure follows from the verdicts {differences[:3]}")
 

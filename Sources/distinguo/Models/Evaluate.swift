@@ -7,16 +7,19 @@ import Images
 
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure a model on labelled pictures, clean and under the mimicry attack.",
+    abstract: "Measure a model on labelled pictures, clean and under attack.",
     discussion: """
       Prints the Student's accuracy, the accuracy of what is accepted, the clean pictures that are rejected, and for each \
       budget of the attack (threat model T1: the attacker knows the Teacher and the cut layer) how often the Student alone \
       is fooled and how many of those pictures are rejected. Shares carry their 95 % intervals. Use pictures that the model \
       was not trained with.
 
+      With --report all threat models are tried, T1 to T4, prior defences beside them, and a page is written.
+
         distinguo evaluate --model Models/flowers --data flowers-dev.tar
         distinguo evaluate --model Models/flowers --data flowers-dev.tar --pairs 0
         distinguo evaluate --model Models/flowers --data flowers-dev.tar --pairs 20 --pictures attacks/
+        distinguo evaluate --model Models/flowers --data flowers-dev.tar --training-data flowers-train.tar --report report
         distinguo evaluate --model Models/flowers/2 --held-out-of Models/flowers/3 --data flowers.tar
       """)
 

@@ -1,14 +1,10 @@
 internal import Base
 internal import Images
 
-/// An attack that follows gradients. Each is a search over one batch; what they share is here.
-public protocol GradientAttack: Sendable {
+/// An attack that follows gradients: a search over one batch. What all of them share is here.
+protocol GradientSearch: Sendable {
   /// What all of them have.
   var settings: GradientSettings { get }
-}
-
-/// A ``GradientAttack`` of this module.
-protocol GradientSearch: GradientAttack {
   /// How many steps there are for each picture, restarts counted.
   var totalSteps: Int { get }
   /// Wrong settings of its own.
