@@ -41,7 +41,9 @@ import Testing
     for (source, found) in zip(sources, found) {
       #expect(found.target == nil && found.dissimilarity <= 0.03)
       #expect(abs(try norm(found.picture) - found.distanceAfter) < 1e-3 * found.distanceBefore)
-      #expect(try norm(found.picture) < 0.75 * norm(source))
+      #expect(abs(try norm(source) - found.distanceBefore) < 1e-3 * found.distanceBefore)
+      // In a network with random weights there is not much to gain.
+      #expect(found.distanceAfter < 0.99 * found.distanceBefore, "\(found.distanceAfter / found.distanceBefore)")
     }
     let small = Picture(width: 1, height: 1, pixels: [0, 0, 0])
     #expect(throws: AttackError.pictureSize(of: "source 0", width: 1, height: 1, wanted: (64, 64))) {
