@@ -219,6 +219,9 @@ struct ReportPage {
           row(&body, attack.id, [percent(found.defenceRate)] + found.baselines.map { percent($0.defenceRate) })
         }
       }
+      page.element(
+        "p", ["class": "soft"],
+        "No attack here is aimed at a prior defence; T3 and T4 are aimed at Distinguo, and flatter the others.")
       page.element("ul", ["class": "soft"]) { list in
         for baseline in record.baselines { list.element("li", "\(baseline.name): \(baseline.method)") }
       }
