@@ -5,6 +5,7 @@
 One line for each check and a closing line `N passed, M failed, K skipped`; fails if anything failed.
 """
 
+import contextlib
 import json
 import pathlib
 import random
@@ -24,7 +25,7 @@ chance = random.Random(3)
 def command(output, *arguments):
     return ["train", "--teacher", clothes.TEACHER, "--data", folder / "train", "--output", folder / output, "--size", 32,
             "--cut", "block3", "--student-epochs", 3, "--epochs", 3, "--differentiators", 3, "--asked", 2, "--alpha", 0.05,
-            "--threads", 2, "--checkpoint-interval", 0.5, "--progress", "json", *arguments]
+            "--threads", 2, "--checkpoint-interval", 0.2, "--progress", "json", *arguments]
 
 
 def events(errors):
@@ -56,6 +57,17 @@ def check_progress(told):
                  f"--progress json: {len(steps)} steps of every network, with numbers in range")
 
 
+def wait_for_checkpoint(work, process):
+    """Until a checkpoint is written, or the training is over."""
+    def times():
+        return {path: path.stat().st_mtime_ns for path in work.glob("*.checkpoint")}
+
+    with contextlib.suppress(FileNotFoundError):
+        before = times()
+        while process.poll() is None and times().items() <= before.items():
+            time.sleep(0.01)
+
+
 def train_through_kills(output, most=12):
     """Kills the command a little after it went on, then repeats it; the last time it may end. How often it was killed, how often
     it went on in the middle of a network, and its last exit status."""
@@ -65,8 +77,10 @@ def train_through_kills(output, most=12):
         first = next((json.loads(line) for line in process.stderr if '"event":"step"' in line), None)
         resumed += first is not None and first["step"] > 1
         if first is not None and kills < most:
-            # Long enough for a checkpoint more often than not.
-            time.sleep(chance.uniform(0.05, 1.6))
+            # Every other time once there is a new checkpoint, so that there is something to go on from however fast it trains.
+            if kills % 2 == 0:
+                wait_for_checkpoint(folder / output / ".1.training", process)
+            time.sleep(chance.uniform(0.02, 0.3))
             process.kill()
         process.communicate()
         if process.returncode != -signal.SIGKILL:
