@@ -20,6 +20,14 @@ struct ThreatSummary {
     }
   }
 
+  /// One attack, or several of which any may succeed.
+  private struct Case {
+    let name: String
+    let left: Rate
+    /// What fools the Student; of several attacks, the best one's.
+    let undefended: Rate
+  }
+
   let light: Light
   let text: String
 
@@ -35,24 +43,33 @@ struct ThreatSummary {
     let compared = all.filter { $0.0.norm != .linf || $0.0.budget == threat.comparedRadius }
     let own = compared.isEmpty ? all : compared
     let ids = Set(own.map(\.0.id))
-    let single = own.map { (name: "\($0.0.attack) within \($0.0.budgetText)", left: $0.1.left, ids: [$0.0.id]) }
-    let together = figures.worstCases.filter { !ids.isDisjoint(with: $0.attacks) }.map {
-      (name: "any of \($0.attacks.count) attacks within \($0.norm.text($0.budget))", left: $0.left, ids: $0.attacks)
+    let single = own.map {
+      Case(
+        name: "\($0.0.attack)\($0.0.isTargeted ? ", targeted," : "") within \($0.0.budgetText)", left: $0.1.left,
+        undefended: $0.1.undefended)
     }
-    guard let worst = (single + together).max(by: { $0.left.share < $1.left.share }) else {
+    let together = figures.worstCases.filter { !ids.isDisjoint(with: $0.attacks) }.map { worst in
+      let members = own.filter { worst.attacks.contains($0.0.id) }
+      return Case(
+        name: "any of \(worst.attacks.count) attacks within \(worst.norm.text(worst.budget))", left: worst.left,
+        undefended: members.map(\.1.undefended).max { $0.share < $1.share } ?? Rate(0, of: 0))
+    }
+    // Of those that leave as much, the one of most pictures, then the one that the gateway stops most of.
+    let order = { (one: Case, other: Case) in
+      (one.left.share, one.left.of, one.undefended.share) < (other.left.share, other.left.of, other.undefended.share)
+    }
+    guard let worst = (single + together).max(by: order) else {
       (light, text) = (.unclear, "No such attack was made.")
       return
     }
     light = Self.light(worst.left)
-    let undefended = own.filter { worst.ids.contains($0.0.id) }.map(\.1.undefended).max { $0.share < $1.share }
     let flags = checks.count { check in
       !check.passed && (check.subject == HonestyCheck.allAttacks || check.subject.hasPrefix(threat.rawValue))
     }
     text =
       "At worst, \(worst.left.brief) of \(worst.left.of) pictures are answered with a wrong label: \(worst.name). "
-      + "Without the gateway it would be \(undefended?.brief ?? "–")"
-      + (worst.ids.count > 1 ? " or more." : ".")
-      + (flags > 0 ? " Read with care: \(flags) of the checks of these attacks are flagged." : "")
+      + "Without the gateway \(worst.undefended.brief) of them would be."
+      + (flags > 0 ? " Read with care: checks of these attacks are flagged (\(flags))." : "")
   }
 
   /// Few pictures without a success do not show that it holds: there the interval reaches to where it would fall.

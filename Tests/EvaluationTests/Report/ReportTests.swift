@@ -102,7 +102,7 @@ import Testing
     let all = summary(.t4, Report(record))
     // The attack that does best alone has 38.
     #expect(all.light == .falls && all.text.contains("97.5 % (87.1–99.6) of 40 pictures"), "\(all.text)")
-    #expect(all.text.contains("any of 2 attacks within L∞ 4/255") && all.text.contains("3 of the checks"))
+    #expect(all.text.contains("any of 2 attacks within L∞ 4/255") && all.text.contains("flagged (3)"))
     #expect(summary(.t1, report).light == .holds)
     #expect(summary(.t2, report).light == .unclear && summary(.t2, report).text == "No such attack was made.")
   }
