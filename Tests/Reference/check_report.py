@@ -38,7 +38,7 @@ lines = validator.evolve(schema={**schema["$defs"]["verdict"], "$defs": schema["
 faults += [fault.message for line in (folder / "verdicts.jsonl").read_text().splitlines() for fault in lines.iter_errors(json.loads(line))]
 checks.check(not faults, f"report.json and verdicts.jsonl are as the schema says {faults[:3]}")
 differences = recompute_report.check(folder)
-checks.check(not differences, f"every figure follows from the verdicts {differences[:3]}")
+checks.check(not differences, f"every figure and check follows from the verdicts {differences[:3]}")
 
 with sync_playwright() as playwright:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

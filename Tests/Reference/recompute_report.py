@@ -1,4 +1,4 @@
-"""Recomputes every figure of an evaluation's report from its raw verdicts, with code of its own.
+"""Recomputes every figure and check of an evaluation's report from its raw verdicts, with code of its own.
 
     .venv/bin/python Tests/Reference/recompute_report.py REPORT_FOLDER
 
@@ -103,6 +103,65 @@ def recompute(report, verdicts):
     return figures
 
 
+def blind(attack):
+    return attack["threat"] in ("T1", "T2") or attack["attack"] == "pgd-student"
+
+
+def won(attack, verdicts):
+    return sum(fooled(verdict) and (blind(attack) or verdict["accepted"]) for verdict in verdicts)
+
+
+def recompute_checks(report, verdicts):
+    """Each check's id, subject and outcome."""
+    sets, curves, found = {}, {}, []
+    for verdict in verdicts:
+        sets.setdefault(verdict["set"], {})[verdict["index"]] = verdict
+    for attack in report["attacks"]:
+        key = tuple(attack.get(name) for name in ("threat", "attack", "is_targeted", "norm", "disclosure"))
+        curves.setdefault(key, []).append(attack)
+    for (threat, name, targeted, _, disclosure), attacks in curves.items():
+        attacks = sorted(attacks, key=lambda attack: attack["budget"])
+        own = [list(sets.get(attack["id"], {}).values()) for attack in attacks]
+        rates = [rate(won(attack, verdicts), len(verdicts)) for attack, verdicts in zip(attacks, own)]
+        subject = f"{threat} {name}, {'targeted' if targeted else 'non-targeted'}{f', scores {disclosure}' if disclosure else ''}"
+        if len(attacks) > 1:
+            falls = any(later["high"] < earlier["low"] for place, later in enumerate(rates) for earlier in rates[:place])
+            found.append(("grows-with-budget", subject, not falls))
+        if threat == "T4":
+            found.append(("reaches-all", subject, rates[-1]["count"] == rates[-1]["of"] > 0))
+    for attack in report["attacks"]:
+        own = sets.get(attack["id"], {})
+        for rival in report["attacks"]:
+            same = all(attack.get(name) == rival.get(name) for name in ("threat", "norm", "budget", "is_targeted", "disclosure"))
+            other = sets.get(rival["id"], {})
+            common = own.keys() & other.keys()
+            if rival["attack"] in attack["stronger_than"] and same and common:
+                mine, theirs = (rate(won(attack, [of[index] for index in common]), len(common)) for of in (own, other))
+                found.append(("beats-weaker", attack["id"], mine["high"] >= theirs["low"]))
+        if attack["threat"] == "T1":
+            found.append(("enough-attacks", attack["id"], sum(map(fooled, own.values())) >= 300))
+    distances = [(verdict.get("distance"), attack["budget"]) for attack in report["attacks"]
+                 for verdict in sets.get(attack["id"], {}).values()]
+    if distances:
+        found.append(("within-budget", "all attacks", all(
+            distance is not None and distance <= budget * (1 + 1e-9) for distance, budget in distances)))
+    return found
+
+
+def mixed_sources(report, verdicts):
+    """Worst cases put pictures of the same place in several attacks together: they must come from the same picture."""
+    sources = {}
+    for verdict in verdicts:
+        sources.setdefault((verdict["set"], verdict["index"]), verdict["source"])
+    if len(sources) < len(verdicts):
+        yield "two verdicts have the same place in the same set"
+    for worst in report["figures"]["worst_cases"]:
+        for index in {index for name, index in sources if name in worst["attacks"]}:
+            own = {sources[name, index] for name in worst["attacks"] if (name, index) in sources}
+            if len(own) > 1:
+                yield f"{worst['attacks']}: number {index} is made of the pictures {sorted(own)}"
+
+
 def differences(mine, theirs, path="figures"):
     """Where two documents differ, numbers beyond their last digits; a member that is null may be left out."""
     if isinstance(mine, dict) and isinstance(theirs, dict):
@@ -123,12 +182,16 @@ def check(folder):
     """The differences, a line each."""
     report = json.loads((folder / "report.json").read_text())
     verdicts = [json.loads(line) for line in (folder / "verdicts.jsonl").read_text().splitlines()]
-    return list(differences(recompute(report, verdicts), report["figures"]))
+    told = sorted((one["id"], one["subject"], one["passed"]) for one in report["checks"])
+    mine = sorted(recompute_checks(report, verdicts))
+    return [*differences(recompute(report, verdicts), report["figures"]), *mixed_sources(report, verdicts),
+            *(f"check {one} is in one of both alone" for one in sorted(set(told) ^ set(mine))),
+            *(["a check is told more often than it was made"] if len(told) != len(mine) else [])]
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     found = check(pathlib.Path(sys.argv[1]))
-    print("\n".join(found) or "every figure follows from the verdicts")
+    print("\n".join(found) or "every figure and check follows from the verdicts")
     sys.exit(bool(found))

@@ -39,4 +39,7 @@ extension AttackFigures {
 extension AttackRecord {
   /// Whether it optimises against the differentiators, too.
   var aimsAtDefence: Bool { [.t3, .t4, .t5].contains(threat) && attack != "pgd-student" }
+
+  /// Whether a picture does what the attack is after.
+  func isWon(by verdict: VerdictRecord) -> Bool { aimsAtDefence ? verdict.succeeds : verdict.foolsStudent }
 }

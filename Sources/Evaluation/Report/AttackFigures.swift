@@ -81,6 +81,19 @@ public struct AttackFigures: Sendable, Hashable, Codable {
   }
 }
 
+extension AttackFigures {
+  /// How the defence stands against the best of the prior ones.
+  enum Standing: String { case ahead, level, behind }
+
+  /// By 95 % intervals that do not meet; nil where no prior defence was asked, or nothing fools the Student.
+  var standing: Standing? {
+    guard let best = baselines.map(\.defenceRate).filter({ $0.of > 0 }).max(by: { $0.share < $1.share }) else {
+      return nil
+    }
+    return defenceRate.low > best.high ? .ahead : defenceRate.high < best.low ? .behind : .level
+  }
+}
+
 extension [Double] {
   /// The middle value, or the mean of the two; nil of none.
   var median: Double? {

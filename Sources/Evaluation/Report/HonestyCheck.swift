@@ -13,23 +13,28 @@ public struct HonestyCheck: Sendable, Hashable, Codable {
   /// What was found, in a sentence.
   public var detail: String
 
+  /// The subject of what is looked at in all attacks together.
+  static let allAttacks = "all attacks"
+
   /// From how many attacks on a share can be told to a percent or so.
   private static let enoughAttempts = 300
 
   /// All that are to be made of a record.
   static func all(_ record: EvaluationRecord, _ figures: ReportFigures) -> [HonestyCheck] {
     let found = Dictionary(uniqueKeysWithValues: figures.attacks.map { ($0.id, $0) })
+    let sets = Dictionary(grouping: record.verdicts, by: \.set)
     let curves = AttackCurve.all(record.attacks)
     return curves.filter { $0.attacks.count > 1 }.map { grows($0, found) }
       + curves.filter(\.mustReachAll).map { reachesAll($0, found) }
-      + record.attacks.flatMap { attack in beats(attack, record.attacks, found) }
-      + withinBudget(record) + enough(record, figures)
+      + record.attacks.flatMap { attack in beats(attack, record.attacks, sets) }
+      + withinBudget(record.attacks, sets) + enough(record, figures)
   }
 
-  /// Success, undefended or left, may not fall with the budget by more than their 95 % intervals allow.
+  /// Success, undefended or left, at one budget may not be below that at any smaller one by more than their 95 % intervals
+  /// allow.
   private static func grows(_ curve: AttackCurve, _ found: [String: AttackFigures]) -> HonestyCheck {
     let rates = curve.attacks.map { found[$0.id]!.success(for: $0) }
-    let falls = zip(rates, rates.dropFirst()).contains { $1.high < $0.low }
+    let falls = rates.indices.contains { later in rates[..<later].contains { rates[later].high < $0.low } }
     return HonestyCheck(
       id: "grows-with-budget", subject: curve.name, passed: !falls,
       detail: "success at \(curve.attacks.map { $0.budget.formatted() }.joined(separator: ", ")): "
@@ -45,28 +50,37 @@ public struct HonestyCheck: Sendable, Hashable, Codable {
       detail: "\(rate.count) of \(rate.of) at the largest budget, \(last.budget.formatted())")
   }
 
-  /// Who knows more must not do worse, by more than the intervals allow.
+  /// Who knows more must not do worse at what they aim at, on the same pictures, by more than the intervals allow.
   private static func beats(
-    _ attack: AttackRecord, _ all: [AttackRecord], _ found: [String: AttackFigures]
+    _ attack: AttackRecord, _ all: [AttackRecord], _ sets: [String: [VerdictRecord]]
   ) -> [HonestyCheck] {
-    attack.strongerThan.flatMap { name in
-      all.filter {
-        ($0.threat, $0.attack, $0.norm, $0.budget, $0.isTargeted)
-          == (attack.threat, name, attack.norm, attack.budget, attack.isTargeted)
-      }.map { weaker in
-        let (own, other) = (found[attack.id]!.left, found[weaker.id]!.left)
-        return HonestyCheck(
-          id: "beats-weaker", subject: attack.id, passed: own.high >= other.low,
-          detail: "\(percent(own.share)) accepted and wrong; \(weaker.id): \(percent(other.share))")
+    let own = sets[attack.id] ?? []
+    let rivals = all.filter {
+      ($0.threat, $0.norm, $0.budget, $0.isTargeted, $0.disclosure)
+        == (attack.threat, attack.norm, attack.budget, attack.isTargeted, attack.disclosure)
+        && attack.strongerThan.contains($0.attack)
+    }
+    return rivals.compactMap { rival in
+      let other = sets[rival.id] ?? []
+      let common = Set(own.map(\.index)).intersection(other.map(\.index))
+      guard !common.isEmpty else { return nil }
+      func success(_ verdicts: [VerdictRecord]) -> Rate {
+        Rate(verdicts.count { common.contains($0.index) && attack.isWon(by: $0) }, of: common.count)
       }
+      let (mine, theirs) = (success(own), success(other))
+      return HonestyCheck(
+        id: "beats-weaker", subject: attack.id, passed: mine.high >= theirs.low,
+        detail: "\(attack.aimsAtDefence ? "accepted and wrong" : "fools the Student"): \(mine.count) of \(mine.of); "
+          + "\(rival.id): \(theirs.count)")
     }
   }
 
   /// Distances are of the pictures in their files.
-  private static func withinBudget(_ record: EvaluationRecord) -> [HonestyCheck] {
-    let sets = Dictionary(grouping: record.verdicts, by: \.set)
+  private static func withinBudget(
+    _ attacks: [AttackRecord], _ sets: [String: [VerdictRecord]]
+  ) -> [HonestyCheck] {
     var (beyond, count) = ([String](), 0)
-    for attack in record.attacks {
+    for attack in attacks {
       for verdict in sets[attack.id] ?? [] {
         count += 1
         if (verdict.distance ?? .infinity) > attack.budget * (1 + 1e-9) {
@@ -77,7 +91,7 @@ public struct HonestyCheck: Sendable, Hashable, Codable {
     guard count > 0 else { return [] }
     return [
       HonestyCheck(
-        id: "within-budget", subject: "all attacks", passed: beyond.isEmpty,
+        id: "within-budget", subject: allAttacks, passed: beyond.isEmpty,
         detail: beyond.isEmpty
           ? "\(count) pictures, read again from their files"
           : "\(beyond.count) of \(count) beyond it, the first: \(beyond[0])")

@@ -6,8 +6,12 @@ struct ReportPage {
   private let record: EvaluationRecord
   private let figures: ReportFigures
   private let checks: [HonestyCheck]
+  private let checklist: ReportChecklist
 
-  init(_ report: Report) { (record, figures, checks) = (report.record, report.figures, report.checks) }
+  init(_ report: Report) {
+    (record, figures, checks) = (report.record, report.figures, report.checks)
+    checklist = ReportChecklist(report)
+  }
 
   func html() throws -> String {
     let run = record.run
@@ -42,7 +46,7 @@ struct ReportPage {
           baselines(&main)
           try pictures(&main)
           allChecks(&main)
-          ReportChecklist(record).write(to: &main)
+          checklist.write(to: &main)
           provenance(&main)
         }
       }
@@ -58,37 +62,21 @@ struct ReportPage {
       page.element("p") { p in
         let clean = figures.clean
         p.text(
-          "Of pictures that nobody tampered with, the classifier gets \(percent(clean.studentAccuracy)) right; behind ")
-        p.text("the gateway \(percent(clean.endToEndAccuracy)) are right and answered. ")
-        p.text("\(percent(clean.cleanRejectionRate)) of the pictures that it gets right are refused by mistake.")
+          "Of pictures that nobody tampered with, the classifier gets \(clean.studentAccuracy.brief) right; behind ")
+        p.text("the gateway \(clean.endToEndAccuracy.brief) are right and answered. ")
+        p.text("\(clean.cleanRejectionRate.brief) of the pictures that it gets right are refused by mistake.")
       }
       page.element("ul", ["class": "threats"]) { list in
         for threat in AttackRecord.Threat.allCases where record.run.threats.contains(threat) {
-          guard let worst = worst(threat) else { continue }
+          let summary = ThreatSummary(threat, record.attacks, figures, checks)
           list.element("li") { item in
-            item.element("span", ["class": "light \(worst.light)"], worst.word)
+            item.element("span", ["class": "light \(summary.light.style)"], summary.light.rawValue)
             item.element("strong", "\(threat.rawValue): \(threat.attacker). ")
-            item.text(worst.sentence)
+            item.text(summary.text)
           }
         }
       }
     }
-  }
-
-  /// The attack of a threat model of which most is left, in words, at the budget that such attacks are compared at: with
-  /// a large one every attack succeeds.
-  private func worst(_ threat: AttackRecord.Threat) -> (light: String, word: String, sentence: String)? {
-    let all = zip(record.attacks, figures.attacks).filter { $0.0.threat == threat }
-    let compared = all.filter { $0.0.norm != .linf || $0.0.budget == threat.comparedRadius }
-    let own = compared.isEmpty ? all : compared
-    guard let (attack, found) = own.max(by: { $0.1.left.share < $1.1.left.share }) else { return nil }
-    let (light, word) =
-      found.left.share <= 0.02 ? ("good", "holds") : found.left.share <= 0.15 ? ("fair", "partly") : ("bad", "falls")
-    return (
-      light, word,
-      "The worst of \(own.count): \(attack.attack) within \(attack.budgetText) is answered with a wrong label for "
-        + "\(percent(found.left)) of the pictures; without the gateway it would be \(percent(found.undefended))."
-    )
   }
 
   private func flagged(_ page: inout HTMLWriter) {
@@ -133,12 +121,13 @@ struct ReportPage {
               [
                 rate(found.undefended), rate(found.defenceRate), rate(found.left),
                 found.area.map { String(format: "%.4f", $0) } ?? "–",
-                percent(found.operatingPoints[0].defenceRate),
+                found.operatingPoints[0].defenceRate.brief,
               ])
           }
           for worst in figures.worstCases where worst.threat == threat {
             row(
-              &body, "any of \(worst.attacks.count) attacks, \(worst.norm.text(worst.budget))",
+              &body,
+              "any of \(worst.attacks.count) attacks, \(worst.norm.text(worst.budget)), on the pictures that all began with",
               ["", "", rate(worst.left), "", ""])
           }
         }
@@ -203,7 +192,7 @@ struct ReportPage {
       {
         body in
         for (attack, found) in zip(record.attacks, figures.attacks) where found.undefended.count > 0 {
-          row(&body, attack.id, found.agreement.map(percent))
+          row(&body, attack.id, found.agreement.map(\.brief))
         }
       }
     }
@@ -213,15 +202,19 @@ struct ReportPage {
     guard !record.baselines.isEmpty else { return }
     page.element("section") { page in
       page.element("h2", "Prior defences on the same pictures")
-      let names = figures.baselines.map { "\($0.name), rejects \(percent($0.cleanRejectionRate)) clean" }
-      table(&page, "Of the attacks that fool the Student, those rejected", ["attack", "Distinguo"] + names) { body in
+      let names = figures.baselines.map { "\($0.name), rejects \($0.cleanRejectionRate.brief) clean" }
+      let columns = ["attack", "Distinguo"] + names + ["against the best of them"]
+      table(&page, "Of the attacks that fool the Student, those rejected", columns) { body in
         for (attack, found) in zip(record.attacks, figures.attacks) where found.undefended.count > 0 {
-          row(&body, attack.id, [percent(found.defenceRate)] + found.baselines.map { percent($0.defenceRate) })
+          row(
+            &body, attack.id,
+            [found.defenceRate.brief] + found.baselines.map(\.defenceRate.brief) + [found.standing?.rawValue ?? "–"])
         }
       }
       page.element(
         "p", ["class": "soft"],
-        "No attack here is aimed at a prior defence; T3 and T4 are aimed at Distinguo, and flatter the others.")
+        "Ahead and behind are said where the two 95 % intervals do not meet. No attack here is aimed at a prior defence; T3, T4 "
+          + "and T5 are aimed at Distinguo, and flatter the others.")
       page.element("ul", ["class": "soft"]) { list in
         for baseline in record.baselines { list.element("li", "\(baseline.name): \(baseline.method)") }
       }
@@ -268,7 +261,7 @@ struct ReportPage {
           row(
             &body, surrogate.name,
             [
-              "\(surrogate.description); Student \(percent(surrogate.measured.studentAccuracy)) right, trained in \(minutes(Double(surrogate.seconds)))"
+              "\(surrogate.description); Student \(surrogate.measured.studentAccuracy.brief) right, trained in \(minutes(Double(surrogate.seconds)))"
             ])
         }
       }
@@ -299,16 +292,18 @@ struct ReportPage {
   }
 
   private func rate(_ rate: Rate) -> String {
-    rate.of == 0
-      ? "0 of 0"
-      : String(
-        format: "%.1f %% (%.1f–%.1f), %d of %d", 100 * rate.share, 100 * rate.low, 100 * rate.high, rate.count, rate.of)
+    rate.of == 0 ? "0 of 0" : "\(rate.brief), \(rate.count) of \(rate.of)"
   }
-
-  private func percent(_ rate: Rate) -> String { rate.of == 0 ? "–" : String(format: "%.1f %%", 100 * rate.share) }
 
   private func minutes(_ seconds: Double) -> String {
     seconds < 90 ? "\(Int(seconds.rounded())) s" : "\(Int((seconds / 60).rounded())) min"
+  }
+}
+
+extension Rate {
+  /// Such as `98.3 % (91.1–99.7)`.
+  var brief: String {
+    of == 0 ? "–" : String(format: "%.1f %% (%.1f–%.1f)", 100 * share, 100 * low, 100 * high)
   }
 }
 
@@ -331,22 +326,6 @@ extension AttackRecord.Norm {
     case .dssim: "largest DSSIM"
     case .linf: "L∞, pixel values of 255"
     case .l2: "L₂, values of 0 to 1"
-    }
-  }
-}
-
-extension AttackRecord.Threat {
-  /// The L∞ radius that the literature compares at, in pixel values: 8, or for attackers who know the defence 4.
-  var comparedRadius: Double { self == .t3 || self == .t4 ? 4 : 8 }
-
-  /// Who it is.
-  var attacker: String {
-    switch self {
-    case .t1: "knows the public Teacher and the cut layer"
-    case .t2: "trains classifiers of their own from the Teacher"
-    case .t3: "trains the whole defence of their own, by the same recipe"
-    case .t4: "knows everything, weights included"
-    case .t5: "has nothing but the HTTP interface"
     }
   }
 }

@@ -66,6 +66,87 @@ import Testing
     #expect(Report(record).checks.contains { $0.id == "within-budget" && !$0.passed })
   }
 
+  @Test func `who knows more is compared on the same pictures, and by what both are after`() throws {
+    // Blind to the defence: more is left of the thorough attack on the few pictures it was made from, but it fools less.
+    let plain = SampleRecord.attack(.t1, "mimicry", .dssim, 0.01)
+    let thorough = SampleRecord.attack(.t1, "thorough", .dssim, 0.01, strongerThan: ["mimicry"])
+    var record = SampleRecord.record
+    record.attacks = [plain, thorough]
+    record.verdicts =
+      SampleRecord.verdicts(of: plain, succeed: 0, fool: 40, fail: 160)
+      + SampleRecord.verdicts(of: thorough, succeed: 10, fool: 0, fail: 30)
+    let check = try #require(Report(record).checks.first { $0.id == "beats-weaker" })
+    #expect(!check.passed && check.detail == "fools the Student: 10 of 40; \(plain.id): 40")
+    record.verdicts.removeAll { $0.set == plain.id && $0.index < 40 }
+    #expect(!Report(record).checks.contains { $0.id == "beats-weaker" }, "nothing in common, nothing looked at")
+  }
+
+  @Test func `a fall over several budgets is flagged though no step of it is one`() throws {
+    let attacks = [1.0, 2, 4, 8].map { SampleRecord.attack(.t2, "transfer-pgd", .linf, $0) }
+    var record = SampleRecord.record
+    record.attacks = attacks
+    record.verdicts = zip(attacks, [30, 25, 20, 15]).flatMap {
+      SampleRecord.verdicts(of: $0, succeed: 0, fool: $1, fail: 40 - $1)
+    }
+    let check = try #require(Report(record).checks.first { $0.id == "grows-with-budget" })
+    #expect(!check.passed)
+  }
+
+  @Test func `the summary tells the worst of all attacks for each picture, not of one`() throws {
+    func summary(_ threat: AttackRecord.Threat, _ report: Report) -> ThreatSummary {
+      ThreatSummary(threat, report.record.attacks, report.figures, report.checks)
+    }
+    var record = SampleRecord.record
+    let last = try #require(record.verdicts.firstIndex { $0.set == "T4/joint-apgd/Linf-4.0" && $0.index == 39 })
+    (record.verdicts[last].student, record.verdicts[last].accepted) = (1, true)
+    let all = summary(.t4, Report(record))
+    // The attack that does best alone has 38.
+    #expect(all.light == .falls && all.text.contains("97.5 % (87.1–99.6) of 40 pictures"), "\(all.text)")
+    #expect(all.text.contains("any of 2 attacks within L∞ 4/255") && all.text.contains("flagged (3)"))
+    #expect(summary(.t1, report).light == .holds)
+    #expect(summary(.t2, report).light == .unclear && summary(.t2, report).text == "No such attack was made.")
+  }
+
+  @Test(arguments: [
+    (Rate(0, of: 10), ThreatSummary.Light.unclear), (Rate(0, of: 40), .holds), (Rate(1, of: 60), .holds),
+    (Rate(0, of: 0), .unclear), (Rate(3, of: 40), .partly), (Rate(7, of: 40), .falls),
+  ])
+  func `few pictures do not show that a defence holds`(left: Rate, light: ThreatSummary.Light) {
+    #expect(ThreatSummary.light(left) == light)
+  }
+
+  @Test func `a prior defence is beaten where the intervals do not meet`() throws {
+    var found = try figures("T1/mimicry/DSSIM-0.01")
+    found.baselines = [
+      .init(name: "one", defenceRate: Rate(200, of: 303), area: nil),
+      .init(name: "two", defenceRate: Rate(0, of: 0), area: nil),
+    ]
+    #expect(found.standing == .ahead)
+    found.baselines[0].defenceRate = Rate(299, of: 303)
+    #expect(found.standing == .level)
+    found.defenceRate = Rate(200, of: 303)
+    #expect(found.standing == .behind)
+    found.baselines = []
+    #expect(found.standing == nil)
+  }
+
+  @Test func `the checklist claims nothing that was not done`() throws {
+    var record = SampleRecord.record
+    (record.attacks, record.verdicts, record.baselines) = ([], [], [])
+    let page = try ReportPage(Report(record)).html()
+    for item in [
+      "Perform adaptive attacks", "Apply several attacks, and count the worst of them for each picture",
+      "Apply enough steps", "Try transfer attacks", "Try attacks without gradients", "Account for randomness",
+      "Report clean accuracy", "Show that success grows with the budget", "Keep to the budget",
+      "Show that success reaches all with a large budget", "Compare with prior work",
+    ] { #expect(page.contains("<strong>not done: </strong>\(item): "), "\(item)") }
+    let whole = try ReportPage(report).html()
+    #expect(whole.contains("<strong>partly: </strong>Show that success grows with the budget: 1 of 3 curves"))
+    #expect(whole.contains("<strong>done: </strong>Perform adaptive attacks: aimed at the whole decision: joint-apgd."))
+    // There is a record of such an attack, but no picture.
+    #expect(whole.contains("<strong>not done: </strong>Try transfer attacks"))
+  }
+
   @Test func `the page is whole, and text is never markup`() throws {
     let page = try ReportPage(report).html()
     #expect(
