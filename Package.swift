@@ -83,6 +83,7 @@ let package = Package(
     .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(
       name: "AdminClient", dependencies: ["Base", "CCurl", "Retraining", "StateStore"], swiftSettings: settings),
+    .target(name: "ClassificationClient", dependencies: ["CCurl"], swiftSettings: settings),
     .target(
       name: "Attacks", dependencies: ["Base", "Images", "NeuralNet"],
       // Its loops over pixels are a hundred times slower without, and its tests are attacks.
@@ -93,8 +94,8 @@ let package = Package(
     .executableTarget(
       name: "distinguo",
       dependencies: [
-        "AdminClient", "Attacks", "Base", "DataSets", "Defence", "Digests", "Evaluation", "Gateway", "Images",
-        "ModelStore", "NeuralNet", "ONNX", "Retraining", "StateStore",
+        "AdminClient", "Attacks", "Base", "ClassificationClient", "DataSets", "Defence", "Digests", "Evaluation",
+        "Gateway", "Images", "ModelStore", "NeuralNet", "ONNX", "Retraining", "StateStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -127,7 +128,8 @@ let package = Package(
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
     .testTarget(name: "EngineTests", dependencies: ["NeuralNet", "ONNX", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "EvaluationTests", dependencies: ["Defence", "Evaluation", "Images", "NeuralNet", "ONNX", "TestSupport"],
+      name: "EvaluationTests",
+      dependencies: ["Attacks", "Base", "Defence", "Evaluation", "Images", "NeuralNet", "ONNX", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "GatewayTests",

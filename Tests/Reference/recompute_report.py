@@ -8,6 +8,7 @@ Exits with 1, and says which, if any differs.
 import json
 import math
 import pathlib
+import statistics
 import sys
 
 
@@ -46,11 +47,15 @@ def attack_figures(attack, verdicts, genuine, baselines, differentiators):
     scores = [verdict["score"] for verdict in fooling if verdict.get("score") is not None]
     clean = [verdict["score"] for verdict in genuine if verdict.get("score") is not None]
     distances = [verdict["distance"] for verdict in verdicts if verdict.get("distance") is not None]
+    queries = [verdict["queries"] for verdict in verdicts if verdict.get("queries") is not None]
+    asked = [verdict["queries"] for verdict in fooling if verdict["accepted"] and verdict.get("queries") is not None]
     figures = {
         "id": attack["id"], "attempts": len(verdicts), "undefended": rate(len(fooling), len(verdicts)),
         "defence_rate": rate(sum(not verdict["accepted"] for verdict in fooling), len(fooling)),
         "left": rate(sum(verdict["accepted"] for verdict in fooling), len(verdicts)),
         "agreement": [], "mean_distance": sum(distances) / len(distances) if distances else None,
+        "median_queries": statistics.median(asked) if asked else None,
+        "queries_per_success": sum(queries) / len(asked) if asked else None,
         "area": area(clean, scores), "baselines": [],
         "operating_points": [{"clean_rejection": share, "defence_rate": at_clean_rejection(clean, scores, share)}
                              for share in (0.01, 0.05, 0.1)],

@@ -154,17 +154,10 @@ final class GradientBatch {
         rounded[index] = original[index] + (rounded[index] > original[index] ? radius : -radius).rounded(.towardZero)
       }
     case .l2:
-      // Rounding may lead out of the ball; then a little less is rounded.
       for picture in 0..<count {
         let values = values(picture)
-        var scale: Float = 1
-        while norm(values, { rounded[$0] - self.original[$0] }) > radius, scale > 0 {
-          scale = max(0, scale - 0.02)
-          for index in values {
-            let moved = (original[index] + (pixels[index] - original[index]) * scale).rounded()
-            rounded[index] = min(max(moved, 0), 255)
-          }
-        }
+        let within = WholePixels.withinL2(pixels[values], of: original[values], radius: radius)
+        rounded.replaceSubrange(values, with: within)
       }
     }
     return rounded

@@ -16,6 +16,9 @@ public struct SelectionKey: Sendable, Hashable {
 
   /// A key from a text that is no secret, for where nothing is to be hidden: calibration, or a bundle tried out.
   public init(derivedFrom text: String) { bytes = SHA256.digest(of: Array(text.utf8)) }
+
+  /// Tells keys apart without telling what they are.
+  public var fingerprint: String { SHA256.hexadecimal(of: bytes) }
 }
 
 /// Chooses the differentiators that an image is shown to (METHOD.md, "Two phases").

@@ -36,6 +36,8 @@ public struct AttackFigures: Sendable, Hashable, Codable {
   public var meanDistance: Double?
   /// The median number of questions of attacks that succeed; nil where they are not counted, or none does.
   public var medianQueries: Double?
+  /// All questions, those of attacks that fail too, for each success; nil where they are not counted, or none succeeds.
+  public var queriesPerSuccess: Double?
   /// The area under the ROC curve of the mean score: clean pictures that the Student gets right against attacks that fool
   /// it.
   public var area: Double?
@@ -67,6 +69,8 @@ public struct AttackFigures: Sendable, Hashable, Codable {
     let distances = verdicts.compactMap(\.distance)
     meanDistance = distances.isEmpty ? nil : distances.reduce(0, +) / Double(distances.count)
     medianQueries = verdicts.filter(\.succeeds).compactMap(\.queries).map(Double.init).median
+    let queries = verdicts.compactMap(\.queries)
+    queriesPerSuccess = queries.isEmpty || left.count == 0 ? nil : Double(queries.reduce(0, +)) / Double(left.count)
     let roc = ROC(genuine: genuine.compactMap(\.score), adversarial: fooling.compactMap(\.score))
     area = roc.area
     operatingPoints = Self.cleanRejections.map {

@@ -114,10 +114,10 @@ struct ReportPage {
         ]
         table(&page, "\(threat.rawValue), each attack at each budget", columns) { body in
           for (attack, found) in zip(record.attacks, figures.attacks) where attack.threat == threat {
-            let queries = found.medianQueries.map { ", median of \(Int($0)) questions" } ?? ""
+            let disclosure = attack.disclosure.map { ", scores \($0)" } ?? ""
             row(
               &body,
-              "\(attack.attack), \(attack.isTargeted ? "targeted" : "any wrong label"), \(attack.budgetText)\(queries)",
+              "\(attack.attack), \(attack.isTargeted ? "targeted" : "any wrong label"), \(attack.budgetText)\(disclosure)",
               [
                 rate(found.undefended), rate(found.defenceRate), rate(found.left),
                 found.area.map { String(format: "%.4f", $0) } ?? "–",
@@ -131,9 +131,21 @@ struct ReportPage {
               ["", "", rate(worst.left), "", ""])
           }
         }
+        if threat == .t5 { questions(&page) }
         page.element("ul", ["class": "soft"]) { list in
           for (name, method) in methods(threat) { list.element("li", "\(name): \(method)") }
         }
+      }
+    }
+  }
+
+  /// What a success costs who has nothing but answers.
+  private func questions(_ page: inout HTMLWriter) {
+    let columns = ["attack", "scores shown", "accepted and wrong", "questions per success", "median of successes"]
+    table(&page, "T5, questions: at most so many for each picture as its method says", columns) { body in
+      for (attack, found) in zip(record.attacks, figures.attacks) where attack.threat == .t5 {
+        let cells = [found.queriesPerSuccess, found.medianQueries].map { $0.map { "\(Int($0.rounded()))" } ?? "–" }
+        row(&body, "\(attack.attack), \(attack.budgetText)", [attack.disclosure ?? "–", rate(found.left)] + cells)
       }
     }
   }
@@ -142,7 +154,8 @@ struct ReportPage {
     var seen: Set<String> = []
     return record.attacks.filter { $0.threat == threat }.compactMap {
       let name = "\($0.attack)\($0.isTargeted ? ", targeted" : "")"
-      return seen.insert(name).inserted ? (name, "\($0.method); \($0.steps) steps") : nil
+      return seen.insert(name).inserted
+        ? (name, "\($0.method); \($0.steps) \(threat == .t5 ? "questions" : "steps")") : nil
     }
   }
 

@@ -13,7 +13,8 @@ public enum EvaluationPreset: String, Sendable, CaseIterable, Codable {
       EvaluationSettings(
         mimicrySources: 400, mimicrySteps: 200, nonTargetedSources: 100, thoroughSources: 20, thoroughSteps: 2000,
         gradientSources: 300, gradientSteps: 100, jointBudgets: [1, 2, 4, 8, 16, 32, 64], surrogates: 3,
-        surrogateCount: nil, surrogatePictures: nil, cleanPictures: nil)
+        surrogateCount: nil, surrogatePictures: nil, querySources: 50, queries: 2000, squareBudgets: [4, 8, 16, 32],
+        hopSkipJumpBudgets: [2.5, 5, 10], cleanPictures: nil)
     }
   }
 }
@@ -49,6 +50,14 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
   /// How many pictures each of their networks sees in its training at most, repeated ones counted; nil for as many as in
   /// the bundle's.
   public var surrogatePictures: Int? = 16_000
+  /// How many pictures each query attack (T5) begins with.
+  public var querySources = 12
+  /// How many questions it may ask about each.
+  public var queries = 250
+  /// The L∞ budgets of Square, in whole pixel values.
+  public var squareBudgets: [Double] = [8, 32]
+  /// The L₂ budgets of HopSkipJump, on the scale 0…1.
+  public var hopSkipJumpBudgets: [Double] = [5]
   /// How many pictures harmless noise is tried on; nil for all.
   public var cleanPictures: Int? = 300
 }

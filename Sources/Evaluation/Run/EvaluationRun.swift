@@ -10,6 +10,10 @@ internal import Images
 ///
 /// An interrupted run goes on where it was: adversarial pictures and surrogates are kept in the folder as they are made.
 public struct EvaluationRun {
+  /// A running gateway that discloses so much of the scores, with the bundle and the key of the run: pictures as PNG files go
+  /// in, eight at most, and what it answers to a request with all of them comes out. Called from several threads at once.
+  public typealias Gateway = @Sendable (_ disclosure: ScoreDisclosure, _ files: [[UInt8]]) throws -> [UInt8]
+
   /// The bundle.
   public let bundle: ModelBundle
   /// Labelled pictures that it was not trained or calibrated with, and what they are called.
@@ -30,6 +34,8 @@ public struct EvaluationRun {
   public var key: SelectionKey?
   /// What the attackers of T2 and T3 train with, and what prior defences are tuned with.
   public var attackers: Attackers?
+  /// What the attackers of T5 ask.
+  public var gateway: Gateway?
   /// The command line, for the report.
   public var command = ""
   /// Told what is done, and the share, 0...1, of all; may be called from any thread, and what it throws ends the run.
@@ -45,7 +51,7 @@ public struct EvaluationRun {
   }
 
   /// The threat models that there are attacks for.
-  public static let possibleThreats: [AttackRecord.Threat] = [.t1, .t2, .t3, .t4]
+  public static let possibleThreats = AttackRecord.Threat.allCases
 
   /// How many pictures of each attack are shown.
   private static let shownExamples = 3
@@ -154,11 +160,14 @@ public struct EvaluationRun {
       let seed: UInt64
       let settings: EvaluationSettings
       let sources: [[Int]]
+      /// A gateway's answers depend on it.
+      let key: String?
     }
     let deciding = Deciding(
       record: attack.record, bundle: bundle.digest,
       data: TrainingData.digest(of: items, labels: bundle.manifest.labels), seed: seed, settings: settings,
-      sources: attack.sources.map { [$0.place] + $0.targets.map(\.place) })
+      sources: attack.sources.map { [$0.place] + $0.targets.map(\.place) },
+      key: attack.record.threat == .t5 ? key?.fingerprint : nil)
     return SHA256.hexadecimal(of: [UInt8](try JSONEncoder.sorted.encode(deciding)))
   }
 

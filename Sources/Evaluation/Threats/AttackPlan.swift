@@ -12,6 +12,7 @@ struct AttackPlan {
     let most =
       [
         settings.mimicrySources, settings.nonTargetedSources, settings.thoroughSources, settings.gradientSources,
+        settings.querySources,
       ].max() ?? 1
     let sources = try AttackSource.draw(max(1, most), from: run.items, students: students, seed: run.seed)
     let gradient = GradientAttacks(bundle: run.bundle, settings: settings, threads: run.threads)
@@ -23,7 +24,11 @@ struct AttackPlan {
       case .t2: attacks += try gradient.transfer(surrogates, sources)
       case .t3: attacks += try gradient.surrogate(surrogates, sources)
       case .t4: attacks += try gradient.joint(sources)
-      case .t5: throw DefenceError.setting("there are no attacks yet for threat model T5; choose among T1 to T4")
+      case .t5:
+        guard let gateway = run.gateway else {
+          throw DefenceError.setting("threat model T5 needs a gateway that runs")
+        }
+        attacks += QueryAttacks(bundle: run.bundle, settings: settings, gateway: gateway).attacks(sources)
       }
     }
     self.attacks = attacks

@@ -12,6 +12,9 @@ extension Evaluate {
     (run.seed, run.threads, run.key) = (seed, options.threads, try options.selectionKey())
     run.attackers = given.attackers
     run.command = CommandLine.quoted
+    let gateways = EvaluatedGateways(bundle, selectionKeyFile: options.selectionKeyFile)
+    defer { gateways.stop() }
+    run.gateway = gateways.answer
     let reporter = StageReporter(style)
     run.report = reporter.report
     let record = try run.run(in: folder)

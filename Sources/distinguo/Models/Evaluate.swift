@@ -14,7 +14,8 @@ struct Evaluate: ParsableCommand {
       is fooled and how many of those pictures are rejected. Shares carry their 95 % intervals. Use pictures that the model \
       was not trained with.
 
-      With --report all threat models are tried, T1 to T4, prior defences beside them, and a page is written.
+      With --report all threat models are tried, T1 to T5, prior defences beside them, and a page is written. For T5 the \
+      command serves the model itself, at a socket of its own, and attacks that.
 
         distinguo evaluate --model Models/flowers --data flowers-dev.tar
         distinguo evaluate --model Models/flowers --data flowers-dev.tar --pairs 0

@@ -15,7 +15,7 @@ struct EvaluationOptions: ParsableArguments {
 
   @Option(
     help: """
-      With --report: the threat models, with commas between, of T1, T2, T3 and T4; all of them if left out.
+      With --report: the threat models, with commas between, of T1, T2, T3, T4 and T5; all of them if left out.
       """)
   var threats: ThreatList?
 

@@ -4,9 +4,8 @@ import Testing
 
 @Suite struct SquareAttackTests {
   private static let fixture = Result { try AttackFixture() }
-  /// torchattacks' L∞ rates (Tests/Fixtures/make_attacks.py).
-  static let rates =
-    ((try? fixture.get())?.rates ?? []).filter { $0.attack == "square" && $0.norm == "Linf" }
+  /// torchattacks' rates (Tests/Fixtures/make_attacks.py).
+  static let rates = ((try? fixture.get())?.rates ?? []).filter { $0.attack == "square" }
 
   private func oracle(_ fixture: AttackFixture) -> ModelOracle {
     ModelOracle(fixture.model, MarginObjective(), threads: 2)
@@ -16,13 +15,18 @@ import Testing
     _ index: Int
   ) throws {
     let (fixture, theirs) = (try Self.fixture.get(), Self.rates[index])
-    let (radius, queries) = (Int(theirs.radius!), theirs.queries!)
+    let (radius, queries) = (theirs.radius!, theirs.queries!)
     let goals = fixture.goals()
-    let made = try SquareAttack(radius: radius, queries: queries).attack(oracle(fixture), goals)
+    var attack = SquareAttack(radius: radius, queries: queries)
+    attack.norm = try #require(theirs.norm.flatMap(GradientSettings.Norm.init))
+    let made = try attack.attack(oracle(fixture), goals)
     let answers = try fixture.answers(made.map(\.picture))
     for (index, one) in made.enumerated() {
       #expect(one.succeeds == (answers[index] != goals[index].label))
-      #expect(one.picture.largestDifference(from: goals[index].picture) <= radius)
+      switch attack.norm {
+      case .linf: #expect(Double(one.picture.largestDifference(from: goals[index].picture)) <= radius)
+      case .l2: #expect(one.picture.distance(from: goals[index].picture) <= radius)
+      }
       #expect(one.succeeds ? one.queries <= queries : one.queries == queries)
     }
     let rate = Double(made.count { $0.succeeds }) / Double(made.count)
@@ -62,8 +66,11 @@ import Testing
   }
 
   static let wrong: [(change: @Sendable (inout SquareAttack) -> Void, text: String)] = [
-    ({ $0.radius = 0 }, "a radius of 0; it must be 1 to 255"),
-    ({ $0.radius = 256 }, "a radius of 256; it must be 1 to 255"),
+    ({ $0.radius = 0 }, "a radius of 0; with Linf it must be a whole number of 1 to 255"),
+    ({ $0.radius = 256 }, "a radius of 256; with Linf it must be a whole number of 1 to 255"),
+    ({ $0.radius = 2.5 }, "a radius of 2.5; with Linf it must be a whole number of 1 to 255"),
+    ({ ($0.norm, $0.radius) = (.l2, 0) }, "a radius of 0; with L2 it must be above 0 and at most 10,000"),
+    ({ ($0.norm, $0.radius) = (.l2, .infinity) }, "a radius of inf; with L2 it must be above 0 and at most 10,000"),
     ({ $0.queries = 0 }, "0 questions; there must be 1 to 10,000,000"),
     ({ $0.share = 0 }, "first squares of a share of 0.0; it must be above 0 and at most 1"),
     ({ $0.share = .nan }, "first squares of a share of nan; it must be above 0 and at most 1"),

@@ -45,6 +45,14 @@ import Testing
     #expect(roc.points.last?.clean == 1 && roc.points.first?.clean == 0)
   }
 
+  @Test func `questions are counted for each success, those of failures too`() throws {
+    let queried = try figures("T5/square/Linf-8.0")
+    #expect(queried.left == Rate(4, of: 10) && queried.medianQueries == 25)
+    // 10, 20, 30 and 40, and six times 300.
+    #expect(queried.queriesPerSuccess == 475)
+    #expect(try figures("T1/mimicry/DSSIM-0.01").queriesPerSuccess == nil)
+  }
+
   @Test func `the worst of several attacks is taken for each picture`() throws {
     let worst = try #require(report.figures.worstCases.first { $0.budget == 4 })
     #expect(worst.attacks.count == 2 && worst.left == Rate(38, of: 40))
@@ -142,7 +150,7 @@ import Testing
     ] { #expect(page.contains("<strong>not done: </strong>\(item): "), "\(item)") }
     let whole = try ReportPage(report).html()
     #expect(whole.contains("<strong>partly: </strong>Show that success grows with the budget: 1 of 3 curves"))
-    #expect(whole.contains("<strong>done: </strong>Perform adaptive attacks: aimed at the whole decision: joint-apgd."))
+    #expect(whole.contains("<strong>done: </strong>Perform adaptive attacks: aimed at the whole decision: joint-apgd, square."))
     // There is a record of such an attack, but no picture.
     #expect(whole.contains("<strong>not done: </strong>Try transfer attacks"))
   }

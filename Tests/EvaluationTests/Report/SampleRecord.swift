@@ -11,10 +11,10 @@ enum SampleRecord {
 
   static func verdict(
     _ set: String, _ index: Int, label: Int = 0, target: Int? = nil, student: Int, score: Double?, accepted: Bool,
-    distance: Double? = nil, baseline: Double = 0.5
+    distance: Double? = nil, queries: Int? = nil, baseline: Double = 0.5
   ) -> VerdictRecord {
     VerdictRecord(
-      set: set, index: index, source: index, label: label, target: target, distance: distance, queries: nil,
+      set: set, index: index, source: index, label: label, target: target, distance: distance, queries: queries,
       student: student, confidence: 0.9, scores: [score, score.map { $0 / 2 }, nil],
       agrees: [accepted, index % 2 == 0, false], asked: [0, 1], score: score, threshold: 0.3, accepted: accepted,
       baselines: ["feature-squeezing": baseline])
@@ -22,11 +22,12 @@ enum SampleRecord {
 
   static func attack(
     _ threat: AttackRecord.Threat, _ name: String, _ norm: AttackRecord.Norm, _ budget: Double,
-    strongerThan: [String] = [], isTargeted: Bool = false
+    strongerThan: [String] = [], isTargeted: Bool = false, disclosure: String? = nil
   ) -> AttackRecord {
     AttackRecord(
       id: "\(threat.rawValue)/\(name)/\(norm.rawValue)-\(budget)", threat: threat, attack: name, isTargeted: isTargeted,
-      norm: norm, budget: budget, steps: 10, method: "made up & <odd>", strongerThan: strongerThan, disclosure: nil,
+      norm: norm, budget: budget, steps: 10, method: "made up & <odd>", strongerThan: strongerThan,
+      disclosure: disclosure,
       seconds: 1)
   }
 
@@ -38,7 +39,9 @@ enum SampleRecord {
         attack.id, index, target: attack.isTargeted ? 1 : nil, student: isFooled ? 1 : 0,
         score: index < succeed ? 0.6 : isFooled ? 0.01 * Double(index % 20) : 0.8,
         accepted: index < succeed || !isFooled,
-        distance: attack.budget * (index == 3 ? 1 : 0.5), baseline: 0.04 * Double(index % 20))
+        distance: attack.budget * (index == 3 ? 1 : 0.5),
+        queries: attack.disclosure == nil ? nil : index < succeed ? 10 * (index + 1) : 300,
+        baseline: 0.04 * Double(index % 20))
     }
   }
 
@@ -46,6 +49,7 @@ enum SampleRecord {
     let mimicry = [0.003, 0.01].map { attack(.t1, "mimicry", .dssim, $0, isTargeted: true) }
     let joint = [1.0, 4, 16].map { attack(.t4, "joint-apgd", .linf, $0, strongerThan: ["pgd-student"]) }
     let blind = [1.0, 4, 16].map { attack(.t4, "pgd-student", .linf, $0) }
+    let queried = attack(.t5, "square", .linf, 8, disclosure: "coarse")
     let empty = attack(.t2, "transfer-pgd", .linf, 8)
     var verdicts: [VerdictRecord] = []
     for index in 0..<100 {
@@ -67,6 +71,7 @@ enum SampleRecord {
     verdicts += Self.verdicts(of: blind[0], succeed: 2, fool: 30, fail: 8)
     verdicts += Self.verdicts(of: blind[1], succeed: 38, fool: 2, fail: 0)
     verdicts += Self.verdicts(of: blind[2], succeed: 0, fool: 40, fail: 0)
+    verdicts += Self.verdicts(of: queried, succeed: 4, fool: 3, fail: 3)
     let picture = Picture(width: 2, height: 2, pixels: [10, 20, 30, 0, 0, 0, 255, 255, 255, 9, 9, 9])
     let changed = Picture(width: 2, height: 2, pixels: [13, 20, 30, 0, 0, 40, 215, 255, 255, 9, 9, 9])
     return EvaluationRecord(
@@ -74,8 +79,8 @@ enum SampleRecord {
         created: "2026-11-27T00:00:00Z", command: "distinguo evaluate --data '<b>'", seconds: 100, model: "signs",
         version: 1, digest: "sha256:00", labels: labels, differentiators: ["d01", "d02", "d03"],
         pruningRatios: [0.5, 0.6, 0.7], asked: 2, policy: .calibrated, alpha: 0.01, inputSize: [2, 2], data: hostile,
-        pictures: 100, seed: 1, preset: "quick", threats: [.t1, .t2, .t4], surrogates: []),
-      attacks: mimicry + joint + blind + [empty],
+        pictures: 100, seed: 1, preset: "quick", threats: [.t1, .t2, .t4, .t5], surrogates: []),
+      attacks: mimicry + joint + blind + [empty, queried],
       baselines: [
         BaselineRecord(name: "feature-squeezing", method: "made up", threshold: 0.05, calibrationPictures: 50)
       ], verdicts: verdicts,
