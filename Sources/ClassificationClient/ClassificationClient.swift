@@ -13,7 +13,7 @@ public final class ClassificationClient {
   /// The most bytes of an answer that is read.
   private static let limit = 16 << 20
   /// Seconds after which a question is given up.
-  private static let patience = 60
+  private static let patience = 900
   private static let boundary = "distinguo-\(getpid())-d0a51b6f0f5e"
   /// Once for the process, before anything else.
   private static let isPrepared = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK

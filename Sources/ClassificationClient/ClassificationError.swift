@@ -5,6 +5,7 @@ public enum ClassificationError: Error, Hashable, CustomStringConvertible {
   /// The answer is no verdict.
   case refused(status: Int, answer: String)
 
+  /// What went wrong, in a sentence.
   public var description: String {
     switch self {
     case .unanswered(let socket, let reason): "the gateway at \(socket) did not answer: \(reason)"

@@ -31,6 +31,8 @@ final class EvaluatedGateway: Sendable {
       // Verdicts are compared with those of the files, in float32.
       "models.precision=float32", "answers.disclosure=\(disclosure.rawValue)", "log.access=false",
       "metrics.listen=unix:\(folder)/metrics",
+      // However busy the machine is, a question that is given up would end the evaluation.
+      "batching.deadline=10min",
     ]
     if let selectionKeyFile { settings.append("models.selection-key-file=\(selectionKeyFile)") }
     // It ends with this process, whatever becomes of that.
