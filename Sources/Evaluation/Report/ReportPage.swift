@@ -239,9 +239,19 @@ struct ReportPage {
       record.verdicts.map { ("\($0.set) \($0.index)", $0) }, uniquingKeysWith: { first, _ in first })
     try page.elementThrowing("section", [:]) { page in
       page.element("h2", "Pictures")
-      for example in record.examples {
-        guard let verdict = verdicts["\(example.set) \(example.index)"] else { continue }
-        try ExampleRow(example, verdict, labels: record.run.labels).write(to: &page)
+      let threats = Dictionary(record.attacks.map { ($0.id, $0.threat) }, uniquingKeysWith: { first, _ in first })
+      for threat in AttackRecord.Threat.allCases {
+        let examples = record.examples.filter { threats[$0.set] == threat }
+        guard !examples.isEmpty else { continue }
+        // A whole evaluation has more than a hundred.
+        let state: KeyValuePairs = threat == .t1 ? ["open": "open"] : [:]
+        try page.elementThrowing("details", state) { page in
+          page.element("summary", "\(threat.rawValue): \(examples.count) pictures")
+          for example in examples {
+            guard let verdict = verdicts["\(example.set) \(example.index)"] else { continue }
+            try ExampleRow(example, verdict, labels: record.run.labels).write(to: &page)
+          }
+        }
       }
     }
   }

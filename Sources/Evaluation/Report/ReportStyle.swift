@@ -16,7 +16,7 @@ enum ReportStyle {
     text-align:center;border:1px solid currentColor;border-radius:6px;margin-right:.6rem;font-size:.86rem;font-weight:650}
     li,p{overflow-wrap:anywhere}.good{color:var(--good)}.fair{color:var(--fair)}.bad{color:var(--bad)}.example{display:flex;flex-wrap:wrap;gap:.8rem;\
     align-items:flex-start;border-top:1px solid var(--line);padding:.8rem 0}.example p{margin:0;flex-basis:100%}
-    figure{margin:0}.example figure{width:9rem}.example img{width:100%;height:auto;image-rendering:pixelated}
+    summary{cursor:pointer;padding:.4rem 0;font-weight:500}figure{margin:0}.example figure{width:9rem}.example img{width:100%;height:auto;image-rendering:pixelated}
     .chart{margin:.5rem 0 1.2rem}svg{max-width:40rem;width:100%;height:auto;display:block}.line{fill:none;stroke-width:2}
     .grid{stroke:var(--line);fill:none}.tick{fill:var(--soft);font-size:11px}.middle{text-anchor:middle}.end{text-anchor:end}
     .key{display:inline-block;margin-right:1rem}.key::before{content:"";display:inline-block;width:1.4rem;height:.2rem;\
