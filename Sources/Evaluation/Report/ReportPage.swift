@@ -114,10 +114,9 @@ struct ReportPage {
         ]
         table(&page, "\(threat.rawValue), each attack at each budget", columns) { body in
           for (attack, found) in zip(record.attacks, figures.attacks) where attack.threat == threat {
-            let disclosure = attack.disclosure.map { ", scores \($0)" } ?? ""
             row(
               &body,
-              "\(attack.attack), \(attack.isTargeted ? "targeted" : "any wrong label"), \(attack.budgetText)\(disclosure)",
+              "\(attack.attack), \(attack.isTargeted ? "targeted" : "any wrong label"), \(attack.budgetText)",
               [
                 rate(found.undefended), rate(found.defenceRate), rate(found.left),
                 found.area.map { String(format: "%.4f", $0) } ?? "–",
@@ -145,7 +144,9 @@ struct ReportPage {
     table(&page, "T5, questions: at most so many for each picture as its method says", columns) { body in
       for (attack, found) in zip(record.attacks, figures.attacks) where attack.threat == .t5 {
         let cells = [found.queriesPerSuccess, found.medianQueries].map { $0.map { "\(Int($0.rounded()))" } ?? "–" }
-        row(&body, "\(attack.attack), \(attack.budgetText)", [attack.disclosure ?? "–", rate(found.left)] + cells)
+        row(
+          &body, "\(attack.attack), \(attack.norm.text(attack.budget))",
+          [attack.disclosure ?? "–", rate(found.left)] + cells)
       }
     }
   }
@@ -186,7 +187,7 @@ struct ReportPage {
           return points.isEmpty
             ? nil
             : LineChart.Line(
-              name: "\(curve.name), \(attack.budgetText)", points: points.map { ($0.clean, $0.rejected) })
+              name: "\(curve.name), \(attack.norm.text(attack.budget))", points: points.map { ($0.clean, $0.rejected) })
         }
         guard !lines.isEmpty else { continue }
         LineChart(
