@@ -9,6 +9,8 @@ struct FineTuning {
   let cut: String?
   let loader: BatchLoader
   let threads: Int
+  /// What keeps features away from the graph's, if anything does.
+  var distance: FeatureDistance?
   /// How old a checkpoint gets, in seconds.
   var interval = 20.0
 
@@ -45,10 +47,10 @@ struct FineTuning {
       network.nodes[index].operation = .batchNormalization(normalization)
     }
     let steps = loader.steps
-    let trainer = try Trainer(
-      network,
-      settings: loader.recipe.settings(
-        steps: steps, seed: loader.seed, threads: threads, frozenUpTo: cut, format: loader.format))
+    var settings = loader.recipe.settings(
+      steps: steps, seed: loader.seed, threads: threads, frozenUpTo: cut, format: loader.format)
+    settings.distance = distance
+    let trainer = try Trainer(network, settings: settings)
     if FileManager.default.fileExists(atPath: checkpoint) {
       do {
         try trainer.restore(TrainingCheckpoint(bytes: try FileAccess.read(checkpoint, limit: ModelBundle.largestFile)))

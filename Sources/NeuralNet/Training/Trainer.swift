@@ -10,7 +10,7 @@ internal import Foundation
 public final class Trainer {
   /// What one step did.
   public struct StepResult: Sendable, Equatable {
-    /// The mean loss of the batch, with the weights before the step.
+    /// The mean loss of the batch, with the weights before the step, a ``TrainingSettings/distance`` included.
     public let loss: Double
     /// How many images got their label.
     public let correct: Int
@@ -41,14 +41,17 @@ public final class Trainer {
 
   /// A worker and the thread that it runs on.
   ///
-  /// Sendable unchecked: the worker is only used by jobs on the thread, and by the trainer while none runs.
+  /// Sendable unchecked: the workers are only used by jobs on the thread, and by the trainer while none runs.
   private final class Shard: @unchecked Sendable {
     let thread: ComputeThread
     let worker: GradientWorker
+    /// Computes the features that a ``FeatureDistance`` is measured from.
+    let reference: InferenceWorker?
 
-    init(_ plan: GradientPlan, _ weights: ParameterBuffer) throws(OneDNNError) {
+    init(_ plan: GradientPlan, _ weights: ParameterBuffer, reference: InferencePlan?) throws(OneDNNError) {
       thread = ComputeThread()
       worker = try GradientWorker(plan, parameters: weights, threads: 1)
+      self.reference = try reference.map { (plan) throws(OneDNNError) in try InferenceWorker(plan) }
     }
   }
 
@@ -67,6 +70,9 @@ public final class Trainer {
     guard network.outputs.count == 1 else {
       throw GraphError(.unsupported("training a graph with \(network.outputs.count) outputs; name the logits"))
     }
+    guard settings.distance?.value != network.outputs[0] else {
+      throw TrainingError.setting("a feature distance at the logits '\(network.outputs[0])'; name a value before them")
+    }
     network = try network.trimmed()
     guard network.inputs.count == 1 else {
       throw GraphError(.unsupported("training a graph with \(network.inputs.count) inputs"))
@@ -79,7 +85,9 @@ public final class Trainer {
     self.settings = settings
     original = graph
     plan = try GradientPlan(
-      network, parameters: trained, inputs: settings.adversary == nil ? [] : [network.inputs[0].name], dropsOut: true)
+      network, outputs: network.outputs + (settings.distance.map { [$0.value] } ?? []), parameters: trained,
+      inputs: settings.adversary == nil ? [] : [network.inputs[0].name], dropsOut: true)
+    let reference = try settings.distance.map { try InferencePlan(network.trimmed(to: [$0.value])) }
     weights = try ParameterBuffer(plan.layout)
     for entry in plan.layout.entries { weights.set(entry, to: graph.parameters[entry.name]!) }
     gradient = try ParameterBuffer(plan.layout)
@@ -90,7 +98,7 @@ public final class Trainer {
     statistics = RunningStatistics(
       Dictionary(names.map { ($0, graph.parameters[$0]!) }, uniquingKeysWith: { first, _ in first }))
     var shards: [Shard] = []
-    for _ in 0..<settings.threads { shards.append(try Shard(plan, weights)) }
+    for _ in 0..<settings.threads { shards.append(try Shard(plan, weights, reference: reference)) }
     self.shards = shards
     parts = plan.layout.parts(settings.threads)
     let matrices = network.matrixParameters
@@ -173,10 +181,11 @@ public final class Trainer {
       let rows = bounds[number]..<bounds[number + 1]
       let draw = CounterGenerator(settings.seed, UInt64(step), UInt64(number))
       jobs.append(
-        shard.thread.submit { [worker = shard, adversary = settings.adversary] in
-          let worker = worker.worker
+        shard.thread.submit { [shard, adversary = settings.adversary, distance = settings.distance, step] in
+          let worker = shard.worker
           let shape = [rows.count] + images.shape.dropFirst()
           var result = (loss: 0.0, correct: 0)
+          var away = 0.0
           func differentiate(_ values: UnsafePointer<Float>) throws -> [BatchStatistics] {
             try worker.forward(shapes: [input: shape], dropoutKey: draw.bits(0)) { _, destination in
               destination.update(from: values, count: rows.count * length)
@@ -187,7 +196,17 @@ public final class Trainer {
             }
             try targets.validate(images: count, classes: output[1])
             let statistics = worker.batchStatistics()
-            try worker.backward { _, gradient in
+            let reference = try shard.reference?.run(
+              Tensor(shape: shape, scalars: [Float](UnsafeBufferPointer(start: values, count: rows.count * length))))
+            try worker.backward { name, gradient in
+              if name != logits, let distance, let reference {
+                away = reference[0].scalars.withUnsafeBufferPointer {
+                  distance.evaluate(
+                    worker.output(1), reference: $0, rows: rows.count, least: distance.least(at: step), batch: count,
+                    gradient: gradient)
+                }
+                return
+              }
               result = entropy.evaluate(
                 worker.output(0), classes: output[1], targets: targets, first: rows.lowerBound, batch: count,
                 gradient: gradient)
@@ -209,7 +228,7 @@ public final class Trainer {
               return try differentiate(values)
             }
           }
-          return (result.loss, result.correct, statistics)
+          return (result.loss + away, result.correct, statistics)
         })
     }
     // All are waited for, even if one fails: they read what the caller owns.

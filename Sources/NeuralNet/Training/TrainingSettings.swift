@@ -17,6 +17,8 @@ public struct TrainingSettings: Sendable {
   public var decaysMatricesOnly = false
   /// What changes images before they are trained on, to the network's disadvantage; nil for nothing.
   public var adversary: Adversary?
+  /// What keeps features away from those that the graph had; nil for nothing.
+  public var distance: FeatureDistance?
   /// What dropout's numbers are drawn from.
   public var seed: UInt64 = 0
   /// The number of threads: each computes the gradients of its part of the batch.
@@ -38,6 +40,7 @@ public struct TrainingSettings: Sendable {
       guard norm > 0, norm.isFinite else { throw .setting("a largest gradient norm of \(norm); it must be positive") }
     }
     try adversary?.validate()
+    try distance?.validate()
     guard (1...1024).contains(threads) else { throw .setting("\(threads) threads; there must be 1 to 1024") }
   }
 }
