@@ -140,7 +140,7 @@ bench-lifecycle: build ## what 200 swaps, and a retraining with DATA (a tar), co
 	$(PYTHON) Tests/Benchmarks/lifecycle.py $(if $(DATA),--data $(DATA))
 
 fixtures: setup-fixtures ## make the committed files under Tests/Fixtures anew
-	for script in arrays archives images ssim operators gradients architectures training teacher attacks; do \
+	for script in arrays archives images ssim squeezers operators gradients architectures training teacher attacks; do \
 	  $(PYTHON) Tests/Fixtures/make_$$script.py || exit 1; \
 	done
 

@@ -1,18 +1,20 @@
 internal import Images
 
-/// Feature squeezing (Xu, Evans and Qi, NDSS 2018): pictures with fewer bits and pictures smoothed by a median look the same to
-/// people; where the classifier says something else of them, the picture was made to be at an edge.
+/// Feature squeezing (Xu, Evans and Qi, NDSS 2018): pictures with fewer bits and pictures smoothed by a median or by non-local
+/// means look the same to people; where the classifier says something else of them, the picture was made to be at an edge.
 struct FeatureSqueezing: PriorDefence {
   let name = "feature-squeezing"
   let method =
     "Xu et al. 2018: minus the largest L1 distance between the Student's probabilities of the picture and of copies with 5 bits "
-    + "a colour and smoothed by a 2×2 median; the paper's third squeezer, non-local means, is left out"
+    + "a colour, smoothed by a 2×2 median, and by non-local means (11-3-4)"
   let student: StudentAnswers
   private static let bits = 5
 
   func scores(of pictures: [Picture], labelled students: [Int]) throws -> [Double] {
     let plain = try student.probabilities(of: pictures)
-    let squeezed = try [Self.reduced, Self.smoothed].map { try student.probabilities(of: pictures.map($0)) }
+    let squeezed = try [Self.reduced, Self.smoothed, NonLocalMeans.smoothed].map { squeeze in
+      try student.probabilities(of: student.mapped(pictures, squeeze))
+    }
     return pictures.indices.map { index in
       -(squeezed.map { rows in zip(plain[index], rows[index]).reduce(0.0) { $0 + abs($1.0 - $1.1) } }.max() ?? 0)
     }

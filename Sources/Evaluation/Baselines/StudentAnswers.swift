@@ -4,7 +4,7 @@ internal import Foundation
 internal import Images
 internal import NeuralNet
 
-/// The Student's probabilities for pictures, on several threads: what prior defences look at.
+/// The probabilities of the Student, or of a copy of it, for pictures, on several threads: what prior defences look at.
 struct StudentAnswers: Sendable {
   private let plan: InferencePlan
   private let format: InputFormat
@@ -12,8 +12,24 @@ struct StudentAnswers: Sendable {
   private static let batch = 32
 
   init(_ bundle: ModelBundle, threads: Int) throws {
-    plan = try InferencePlan(bundle.student)
-    (format, self.threads) = (bundle.manifest.input, threads)
+    try self.init(bundle.student, bundle.manifest.input, threads: threads)
+  }
+
+  /// - Parameter network: ends in logits.
+  init(_ network: Graph, _ format: InputFormat, threads: Int) throws {
+    plan = try InferencePlan(network)
+    (self.format, self.threads) = (format, threads)
+  }
+
+  /// Pictures changed one by one, on as many threads.
+  func mapped(_ pictures: [Picture], _ change: @escaping @Sendable (Picture) -> Picture) throws -> [Picture] {
+    let parts = min(threads, pictures.count)
+    let jobs = (0..<parts).map { part in
+      ComputeThread().submit {
+        pictures[(pictures.count * part / parts)..<(pictures.count * (part + 1) / parts)].map(change)
+      }
+    }
+    return try jobs.flatMap { try $0.wait() }
   }
 
   /// A row of probabilities for each picture of the input's size.
