@@ -1,5 +1,7 @@
+import Base
 import Defence
 import Images
+import NeuralNet
 import TestSupport
 import Testing
 
@@ -50,6 +52,35 @@ import Testing
     #expect((0..<12).map { smoothed.pixels[3 * $0] } == expected)
   }
 
+  @Test func `non-local means smooth as OpenCV's fastNlMeansDenoising do`() throws {
+    let fixture = try NumPyArchive(contentsOf: Fixture.path("squeezers/pictures.npz"))
+    let picture = try fixture.picture("picture")
+    let green = stride(from: 1, to: picture.pixels.count, by: 3).map { picture.pixels[$0] }
+    let plane = NonLocalMeans.smoothed([green], width: picture.width, height: picture.height)
+    #expect(plane == [try fixture.bytes("plane")] && plane != [green])
+    for (name, expected) in [("picture", "smoothed"), ("tiny", "tiny_smoothed")] {
+      let smoothed = NonLocalMeans.smoothed(try fixture.picture(name))
+      let differences = zip(smoothed.pixels, try fixture.bytes(expected)).map { abs(Int($0) - Int($1)) }
+      // OpenCV's colours come from tables: now and then a patch is just near enough there, and not here.
+      #expect(differences.max()! <= 5 && differences.count { $0 > 1 } < differences.count / 5, "\(name)")
+      #expect(smoothed != (try fixture.picture(name)))
+    }
+  }
+
+  @Test(arguments: [1, 5]) func `non-local means leave a picture of one colour as it is`(_ width: Int) {
+    let plain = Picture(width: width, height: 1, pixels: (0..<width).flatMap { _ in [200, 30, 90] })
+    let smoothed = NonLocalMeans.smoothed(plain)
+    #expect(zip(smoothed.pixels, plain.pixels).allSatisfy { abs(Int($0) - Int($1)) <= 2 })
+    #expect(Set(stride(from: 0, to: 3 * width, by: 3).map { smoothed.pixels[$0] }).count == 1)
+  }
+
+  @Test func `colours survive L*a*b* and back to within its rounding`() {
+    let colors: [UInt8] = [0, 0, 0, 255, 255, 255, 250, 20, 30, 10, 200, 40, 3, 7, 240, 128, 128, 128]
+    let lab = LabPlanes(Picture(width: 6, height: 1, pixels: colors))
+    #expect([lab.planes[0][0], lab.planes[0][1]] == [0, 255] && lab.planes[1][5] == 128 && lab.planes[2][5] == 128)
+    #expect(zip(lab.picture.pixels, colors).allSatisfy { abs(Int($0) - Int($1)) <= 6 })
+  }
+
   @Test func `each prior defence scores every picture, the same each time`() throws {
     let labels = try judge().students(pictures)
     let defences: [any PriorDefence] = [
@@ -87,6 +118,38 @@ import Testing
       try Baselines(
         bundle, calibration: TinyBundle.items(3, seed: 11), judge(), alpha: 0.01, seed: 1, threads: 1)
     }
+  }
+
+  @Test func `those that train networks are trained once, and score by them`() throws {
+    let folder = try TemporaryFolder()
+    let trained = LockBox<[String]>([])
+    func baselines(_ copies: Int) throws -> Baselines {
+      var settings = EvaluationSettings()
+      settings.unprunedCopies = copies
+      let teacher = Attackers(data: TinyBundle.data, teacher: "", flips: false, description: "")
+      let training = StudentCopies(
+        bundle: bundle, attackers: teacher, settings: settings, preset: .quick, seed: 1, threads: 1,
+        folder: folder.url.path
+      ) { name, share in if share == 1 { trained.withLock { $0.append(name) } } }
+      return try Baselines(
+        bundle, calibration: TinyBundle.items(30, seed: 11), judge(), copies: training, alpha: 0.1, seed: 1, threads: 2)
+    }
+    let first = try baselines(2)
+    #expect(trained.withLock { $0 } == ["neuron-distance", "unpruned-1", "unpruned-2"])
+    #expect(first.records.map(\.name).suffix(2) == ["neuron-distance", "unpruned-ensemble"])
+    #expect(first.records[4].method.contains("of 2 unpruned copies") && first.records[3].method.contains("16 epochs"))
+    let labels = try judge().students(pictures)
+    let scores = try first.scores(pictures, labels)
+    let (distant, unpruned) = (scores["neuron-distance"]!, scores["unpruned-ensemble"]!)
+    #expect((distant + unpruned).allSatisfy { (0...1).contains($0) } && distant != unpruned)
+    // They know the colours, though they were trained anew.
+    #expect(distant.count { $0 > 0.5 } > 10 && unpruned.count { $0 > 0.5 } > 10, "\(distant) \(unpruned)")
+    // Kept, not trained again; one copy more or less touches no other.
+    #expect(try baselines(2).records == first.records)
+    let one = try baselines(1)
+    #expect(trained.withLock { $0 }.count == 3)
+    #expect(try one.scores(pictures, labels)["neuron-distance"] == distant)
+    #expect(try one.scores(pictures, labels)["unpruned-ensemble"] != unpruned)
   }
 
   @Test func `a verdict is by those that the gateway would ask, though all are`() throws {
@@ -127,5 +190,16 @@ import Testing
     #expect(throws: DefenceError.self) {
       try AttackSource.draw(4, from: items, students: items.map { _ in 0 }, seed: 3)
     }
+  }
+}
+
+extension NumPyArchive {
+  /// An array of bytes.
+  fileprivate func bytes(_ name: String) throws -> [UInt8] { try tensor(name).scalars.map { UInt8($0) } }
+
+  /// An array [height, width, 3] of bytes.
+  fileprivate func picture(_ name: String) throws -> Picture {
+    let shape = try tensor(name).shape
+    return Picture(width: shape[1], height: shape[0], pixels: try bytes(name))
   }
 }

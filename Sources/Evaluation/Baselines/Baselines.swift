@@ -9,16 +9,22 @@ struct Baselines {
   /// - Parameters:
   ///   - calibration: pictures that were withheld from training, with their labels.
   ///   - judge: says what the Student says.
+  ///   - copies: trains the networks of those that have their own; those are left out without it.
   ///   - alpha: the share of the calibration pictures that may be rejected, of those that the Student gets right.
   /// - Throws: ``DefenceError/data(_:)`` if there are too few for that.
   init(
-    _ bundle: ModelBundle, calibration: [TrainingData.Item], _ judge: Judge, alpha: Double, seed: UInt64, threads: Int
+    _ bundle: ModelBundle, calibration: [TrainingData.Item], _ judge: Judge, copies: StudentCopies? = nil,
+    alpha: Double,
+    seed: UInt64, threads: Int
   ) throws {
     let student = try StudentAnswers(bundle, threads: threads)
-    defences = [
-      FeatureSqueezing(student: student), InputDropout(student: student, seed: seed),
-      StudentConfidence(student: student),
-    ]
+    let trained: [any PriorDefence] = try copies.map { [try $0.distant(), try $0.unpruned()] } ?? []
+    let defences: [any PriorDefence] =
+      [
+        FeatureSqueezing(student: student), InputDropout(student: student, seed: seed),
+        StudentConfidence(student: student),
+      ] + trained
+    self.defences = defences
     let pictures = calibration.map { bundle.manifest.input.fitted($0.picture) }
     let labels = try judge.students(pictures)
     let right = calibration.indices.filter { labels[$0] == calibration[$0].label }

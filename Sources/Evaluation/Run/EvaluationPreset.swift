@@ -13,8 +13,8 @@ public enum EvaluationPreset: String, Sendable, CaseIterable, Codable {
       EvaluationSettings(
         mimicrySources: 400, mimicrySteps: 200, nonTargetedSources: 100, thoroughSources: 20, thoroughSteps: 2000,
         gradientSources: 300, gradientSteps: 100, jointBudgets: [1, 2, 4, 8, 16, 32, 64], surrogates: 3,
-        surrogateCount: nil, surrogatePictures: nil, querySources: 50, queries: 2000, squareBudgets: [4, 8, 16, 32],
-        hopSkipJumpBudgets: [2.5, 5, 10], cleanPictures: nil)
+        surrogateCount: nil, surrogatePictures: nil, baselinePictures: nil, unprunedCopies: nil, querySources: 50,
+        queries: 2000, squareBudgets: [4, 8, 16, 32], hopSkipJumpBudgets: [2.5, 5, 10], cleanPictures: nil)
     }
   }
 }
@@ -50,6 +50,11 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
   /// How many pictures each of their networks sees in its training at most, repeated ones counted; nil for as many as in
   /// the bundle's.
   public var surrogatePictures: Int? = 16_000
+  /// How many pictures each network of a prior defence sees in its training at most, repeated ones counted; nil for as many
+  /// as a differentiator.
+  public var baselinePictures: Int? = 8000
+  /// How many unpruned copies of the Student are fine-tuned to compare with; nil for as many as differentiators are asked.
+  public var unprunedCopies: Int? = 1
   /// How many pictures each query attack (T5) begins with.
   public var querySources = 12
   /// How many questions it may ask about each.

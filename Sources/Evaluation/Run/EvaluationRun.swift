@@ -8,7 +8,8 @@ internal import Images
 /// Measures a bundle as METHOD.md asks: clean and noisy pictures, the attacks of five threat models, the prior defences on
 /// the same pictures. Blocks its caller for as long as it takes.
 ///
-/// An interrupted run goes on where it was: adversarial pictures and surrogates are kept in the folder as they are made.
+/// An interrupted run goes on where it was: adversarial pictures, surrogates and the prior defences' networks are kept in
+/// the folder as they are made.
 public struct EvaluationRun {
   /// A running gateway that discloses so much of the scores, with the bundle and the key of the run: pictures as PNG files go
   /// in, eight at most, and what it answers to a request with all of them comes out. Called from several threads at once.
@@ -58,7 +59,7 @@ public struct EvaluationRun {
 
   /// Measures.
   ///
-  /// - Parameter folder: where pictures and surrogates are kept: `pictures/` and `surrogates/`.
+  /// - Parameter folder: where what is made is kept: `pictures/`, `surrogates/` and `baselines/`.
   /// - Throws: ``DefenceError`` for what is wrong with pictures and folders, and what attacks and engine throw.
   public func run(in folder: String) throws -> EvaluationRecord {
     let started = Date.now
@@ -75,8 +76,11 @@ public struct EvaluationRun {
       try report("prior defences", 0)
       // Few pictures cannot keep a small share.
       let alpha = max(bundle.calibration.alpha, 2 / Double(max(3, attackers.data.withheld.count)))
+      let copies = StudentCopies(
+        bundle: bundle, attackers: attackers, settings: settings, preset: preset, seed: seed, threads: threads,
+        folder: "\(folder)/baselines", report: report)
       return try Baselines(
-        bundle, calibration: attackers.data.withheld, judge, alpha: alpha, seed: seed, threads: threads)
+        bundle, calibration: attackers.data.withheld, judge, copies: copies, alpha: alpha, seed: seed, threads: threads)
     }
     if let baselines { judge.baselineScores = baselines.scores }
     let planned = try AttackPlan(self, students: students, surrogates: surrogates).attacks

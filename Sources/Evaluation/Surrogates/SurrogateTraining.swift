@@ -37,20 +37,10 @@ struct SurrogateTraining {
 
   private func plan(_ number: Int, _ seed: UInt64) throws -> TrainingPlan {
     let manifest = bundle.manifest
-    let features = try bundle.student.features
-    let pictures = attackers.data.training.count
-    let recipes = (preset == .quick ? Preset.quick : .standard).recipes(
-      pictures: pictures, headOnly: features.name == manifest.student.cut, features: features.count,
-      flips: attackers.flips)
-    func limited(_ recipe: Recipe) -> Recipe {
-      guard let most = settings.surrogatePictures else { return recipe }
-      var recipe = recipe
-      recipe.epochs = min(recipe.epochs, max(2, most / max(1, pictures)))
-      return recipe
-    }
+    let recipes = try attackers.recipes(for: bundle, preset, pictures: settings.surrogatePictures)
     var plan = TrainingPlan(
-      name: "surrogate-\(number)", input: manifest.input, student: limited(recipes.student),
-      differentiator: limited(recipes.differentiator))
+      name: "surrogate-\(number)", input: manifest.input, student: recipes.student,
+      differentiator: recipes.differentiator)
     plan.cut = .named(manifest.student.cut)
     // The bundle's own seed would give its own networks.
     plan.seed = manifest.training.seed &+ seed &* 1000 &+ UInt64(number)

@@ -25,7 +25,7 @@ struct EvaluationOptions: ParsableArguments {
   @Option(
     help: """
       With --report: the pictures that the model was trained with. The attackers of T2 and T3 train surrogates with them, and \
-      prior defences are tuned with those that were withheld. Without it, half of --data goes to the attackers and is not \
+      prior defences their networks; these are tuned with those that were withheld. Without it, half of --data goes to the attackers and is not \
       measured. May be repeated.
       """)
   var trainingData: [String] = []
