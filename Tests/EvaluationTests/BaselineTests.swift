@@ -1,5 +1,6 @@
 import Base
 import Defence
+import Foundation
 import Images
 import NeuralNet
 import TestSupport
@@ -62,7 +63,8 @@ import Testing
       let smoothed = NonLocalMeans.smoothed(try fixture.picture(name))
       let differences = zip(smoothed.pixels, try fixture.bytes(expected)).map { abs(Int($0) - Int($1)) }
       // OpenCV's colours come from tables: now and then a patch is just near enough there, and not here.
-      #expect(differences.max()! <= 5 && differences.count { $0 > 1 } < differences.count / 5, "\(name)")
+      let mean = Double(differences.reduce(0, +)) / Double(differences.count)
+      #expect(differences.max()! <= 5 && mean <= 1.25, "\(name): \(mean)")
       #expect(smoothed != (try fixture.picture(name)))
     }
   }
@@ -159,13 +161,15 @@ import Testing
       "clean", pictures.indices.map { Judge.Question(picture: pictures[$0], source: $0, label: 0) })
     let ids = bundle.manifest.differentiators.map(\.id)
     for (verdict, record) in zip(verdicts, records) {
-      #expect(record.accepted == verdict.isAccepted && record.score == verdict.score)
+      // Kernels may add in another order where more pictures go through a network at once.
+      let score = try #require(verdict.score)
+      #expect(record.accepted == verdict.isAccepted && abs(record.score! - score) < 1e-5)
       #expect(record.threshold == verdict.threshold && record.student == verdict.studentLabel)
       #expect(record.asked.map { ids[$0] } == verdict.opinions.map(\.id) && record.asked.count == 2)
       #expect(record.scores.count == 3 && !record.scores.contains(nil))
       for opinion in verdict.opinions {
         let place = ids.firstIndex(of: opinion.id)!
-        #expect(record.scores[place] == opinion.score && record.agrees[place] == opinion.agrees)
+        #expect(abs(record.scores[place]! - opinion.score) < 1e-5 && record.agrees[place] == opinion.agrees)
       }
     }
   }

@@ -52,7 +52,7 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
   public var surrogatePictures: Int? = 16_000
   /// How many pictures each network of a prior defence sees in its training at most, repeated ones counted; nil for as many
   /// as a differentiator.
-  public var baselinePictures: Int? = 8000
+  public var baselinePictures: Int? = 4000
   /// How many unpruned copies of the Student are fine-tuned to compare with; nil for as many as differentiators are asked.
   public var unprunedCopies: Int? = 1
   /// How many pictures each query attack (T5) begins with.
