@@ -73,7 +73,7 @@ defence: build setup-test ## a small defence trained end to end, interrupted, gi
 	$(PYTHON) Tests/Reference/check_models.py
 	$(PYTHON) Tests/Reference/check_report.py
 
-gateway: build setup-test ## running gateways: clients and faults of all kinds, openapi.yaml, Prometheus' own tools, the web page
+gateway: build setup-test ## running gateways: clients and faults of all kinds, openapi.yaml, Prometheus' own tools, the web page, ART's attacks
 	$(PYTHON) Tests/Reference/check_openapi.py
 	$(PYTHON) Tests/Reference/check_commands.py
 	$(PYTHON) Tests/Reference/check_gateway_http.py
@@ -82,6 +82,7 @@ gateway: build setup-test ## running gateways: clients and faults of all kinds, 
 	$(PYTHON) Tests/Reference/check_retraining.py
 	$(PYTHON) Tests/Reference/gateway.py -- $(PYTHON) Tests/Reference/check_metrics.py {}/metrics
 	$(PYTHON) Tests/Reference/check_page.py
+	$(PYTHON) Tests/Reference/check_art.py
 
 deploy: build setup-test deb ## systemd's protocols, the units, the Kubernetes example; the package installed and removed
 	$(PYTHON) Tests/Deploy/check_units.py
