@@ -221,7 +221,8 @@ def check_errors(gateway):
 def check_connections():
     """A Unix-domain socket, a connection that is closed in between, and a queue with room for one picture."""
     path = folder / "gateway.sock"
-    settings = ("batching.queue-capacity=1", "batching.maximum=1", "timeouts.idle=1s", f"server.listen=127.0.0.1:0,unix:{path}")
+    settings = ("batching.queue-capacity=1", "batching.maximum=1", "batching.compute-threads=1", "timeouts.idle=1s",
+                f"server.listen=127.0.0.1:0,unix:{path}")
     with serve(*settings) as gateway:
         stop = read(STOP)
         classifier = GatewayClassifier(f"unix:{path}", picture_shape=stop.shape[1:])
