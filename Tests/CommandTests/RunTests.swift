@@ -28,7 +28,7 @@ import Testing
     }
     let outcome = try Command.run(
       "run", model, "--input", folder.path("x.npy"), "--output", folder.path("y.npz"), "--value", names[0], "--value",
-      names[1], "--precision", "bfloat16", "--threads", "2")
+      names[1], "--precision", "auto", "--threads", "2")
     #expect(outcome.status == 0, "\(outcome.error)")
     #expect(try NumPyArchive(contentsOf: folder.path("y.npz")).names == names.sorted())
   }

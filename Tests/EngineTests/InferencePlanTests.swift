@@ -84,6 +84,14 @@ import Testing
     #expect(error?.kind == .notFinite(parameter: name, index: 0))
   }
 
+  @Test(.enabled(if: !Processor.computesBFloat16, "the processor has AVX-512"))
+  func `bfloat16 is refused by name where the processor has no AVX-512, and auto is float32`() throws {
+    let graph = try Fixture.all(in: "operators")[0].graph()
+    let text = "bfloat16 on a processor without AVX-512; float32 and auto work on any"
+    #expect(throws: GraphError(.unsupported(text))) { try InferencePlan(graph, precision: .bfloat16) }
+    #expect(try InferencePlan(graph, precision: .auto).precision == .float32)
+  }
+
   @Test(arguments: Fixture.all(in: "operators") + Fixture.all(in: "architectures"))
   func `a batch divided for the first layers gives what it gives whole`(_ fixture: Fixture) throws {
     let graph = try fixture.graph()
@@ -91,7 +99,7 @@ import Testing
       try fixture.folder == "operators"
       ? Dictionary(uniqueKeysWithValues: graph.inputs.map { ($0.name, try fixture.arrays().tensor($0.name).rows(7)) })
       : [graph.inputs[0].name: Fixture.networkInput().rows(7)]
-    for precision in [PrecisionChoice.float32, .bfloat16] {
+    for precision in Processor.computesBFloat16 ? [PrecisionChoice.float32, .bfloat16] : [.float32] {
       let whole = try InferencePlan(graph, outputs: nil, precision: precision, tileBytes: .max / 16)
       let expected = try InferenceWorker(whole).run(inputs)
       // So small that every image is by itself; and so that groups of three do not divide seven.

@@ -26,7 +26,7 @@ public final class InferencePlan: Sendable {
   /// Compiles `graph`; programs for input shapes are added when they are first used, or by ``prepare(_:threads:)``.
   ///
   /// - Parameter outputs: which values to compute, inner ones too; the graph's own outputs if left out.
-  /// - Throws: ``GraphError`` if the graph is not sound.
+  /// - Throws: ``GraphError`` if the graph is not sound, or the processor cannot compute in that precision.
   public convenience init(
     _ graph: Graph, outputs: [String]? = nil, precision: PrecisionChoice = .float32
   ) throws(GraphError) {
@@ -35,6 +35,9 @@ public final class InferencePlan: Sendable {
 
   /// - Parameter tileBytes: how much a step may read and write before the batch is divided for it.
   init(_ graph: Graph, outputs: [String]?, precision: PrecisionChoice, tileBytes: Int) throws(GraphError) {
+    guard precision != .bfloat16 || Processor.computesBFloat16 else {
+      throw GraphError(.unsupported("bfloat16 on a processor without AVX-512; float32 and auto work on any"))
+    }
     try graph.validate()
     self.tileBytes = tileBytes
     var lowered = try graph.trimmed(to: outputs)

@@ -2,7 +2,7 @@
 public enum PrecisionChoice: String, Sendable, Hashable, CaseIterable {
   /// Always float32.
   case float32
-  /// Always bfloat16, emulated where the processor has no instructions for it.
+  /// Always bfloat16, emulated where the processor has AVX-512 but no instructions for it, and refused where it has not.
   case bfloat16
   /// bfloat16 where the processor has AVX512-BF16 or AMX, else float32.
   case auto

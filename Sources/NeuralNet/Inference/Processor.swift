@@ -5,6 +5,11 @@ public enum Processor {
   /// Whether there are instructions for products of bfloat16 (AVX512-BF16 or AMX-BF16), by Linux's account.
   public static let hasBFloat16 = flags.contains("avx512_bf16") || flags.contains("amx_bf16")
 
+  /// Whether networks can be computed in bfloat16 at all: oneDNN emulates the instructions with AVX-512, and with less it has no
+  /// kernels.
+  public static let computesBFloat16 =
+    hasBFloat16 || ["avx512f", "avx512bw", "avx512dq", "avx512vl"].allSatisfy(flags.contains)
+
   /// The number of processors that this process may use.
   public static var count: Int { ProcessInfo.processInfo.activeProcessorCount }
 
