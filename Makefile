@@ -146,4 +146,4 @@ fixtures: setup-fixtures ## make the committed files under Tests/Fixtures anew
 	done
 
 clean: ## remove everything that was built
-	rm -rf .build .build-address .build-thread .build-fuzz .build-hummingbird .venv .venv-bench
+	rm -rf .build .build-address .build-thread .build-fuzz .build-hummingbird .venv .venv-bench .venv-attacks .venv-squeezers

@@ -14,8 +14,7 @@ struct Baselines {
   /// - Throws: ``DefenceError/data(_:)`` if there are too few for that.
   init(
     _ bundle: ModelBundle, calibration: [TrainingData.Item], _ judge: Judge, copies: StudentCopies? = nil,
-    alpha: Double,
-    seed: UInt64, threads: Int
+    alpha: Double, seed: UInt64, threads: Int
   ) throws {
     let student = try StudentAnswers(bundle, threads: threads)
     let trained: [any PriorDefence] = try copies.map { [try $0.distant(), try $0.unpruned()] } ?? []

@@ -20,7 +20,7 @@ struct GatewayAnswer: Decodable, Hashable {
 
   /// The verdicts of a body of `POST …/classify` about so many pictures.
   ///
-  /// - Throws: ``DefenceError`` if it has not one for each: a part of the request was refused.
+  /// - Throws: ``QueryError/answer(_:pictures:)`` if it has not one for each: a part of the request was refused.
   static func all(in body: [UInt8], of count: Int) throws -> [GatewayAnswer] {
     struct Several: Decodable { let verdicts: [GatewayAnswer] }
     let (decoder, data) = (JSONDecoder(), Data(body))
