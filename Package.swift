@@ -81,9 +81,10 @@ let package = Package(
       ],
       swiftSettings: settings),
     .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: settings),
     .target(
-      name: "AdminClient", dependencies: ["Base", "CCurl", "Retraining", "StateStore"], swiftSettings: settings),
-    .target(name: "ClassificationClient", dependencies: ["CCurl"], swiftSettings: settings),
+      name: "AdminClient", dependencies: ["Base", "HTTPClient", "Retraining", "StateStore"], swiftSettings: settings),
+    .target(name: "ClassificationClient", dependencies: ["HTTPClient"], swiftSettings: settings),
     .target(
       name: "Attacks", dependencies: ["Base", "Images", "NeuralNet"],
       // Its loops over pixels are a hundred times slower without, and its tests are attacks.
@@ -115,7 +116,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "BaseTests", dependencies: ["Base", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["Images", "NeuralNet", "ONNX", "TestSupport", "distinguo"],
+      name: "CommandTests", dependencies: ["Defence", "Images", "NeuralNet", "ONNX", "TestSupport", "distinguo"],
       swiftSettings: settings),
     .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: settings),
     .testTarget(

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HTTPClient
 
 /// Asks a gateway's administration, and waits for the answer.
 public struct AdminClient {
@@ -65,19 +66,22 @@ public struct AdminClient {
   /// - Parameter events: is given what a stream says; the rest is what is returned.
   private func transfer(
     _ request: AdminRequest, silence: Int, _ events: @escaping (UnsafeRawBufferPointer) -> Bool
-  ) throws(AdminError) -> (HTTPTransfer.Head, [UInt8]) {
-    let transfer = HTTPTransfer(
-      request, at: address, token: token, authority: authority, agent: agent, silence: silence)
+  ) throws(AdminError) -> (Transfer.Head, [UInt8]) {
+    let transfer = Transfer(socket: address.socket, authority: authority, agent: agent, silence: silence)
     var collected: [UInt8] = []
-    let head = try transfer.run { head, bytes in
-      if head.status == 200, head.mediaType == "text/event-stream" { return events(bytes) }
-      collected += bytes
-      return collected.count <= Self.limit
+    do {
+      let head = try transfer.run(request.sent(to: address, token: token)) { head, bytes in
+        if head.status == 200, head.mediaType == "text/event-stream" { return events(bytes) }
+        collected += bytes
+        return collected.count <= Self.limit
+      }
+      return (head, collected)
+    } catch {
+      throw AdminError(error, at: address, authority: authority, upload: request.upload)
     }
-    return (head, collected)
   }
 
-  private func refusal(_ head: HTTPTransfer.Head, _ bytes: [UInt8]) -> AdminError {
+  private func refusal(_ head: Transfer.Head, _ bytes: [UInt8]) -> AdminError {
     guard head.mediaType == "application/problem+json",
       var problem = try? JSONDecoder().decode(AdminProblem.self, from: Data(bytes))
     else {

@@ -1,3 +1,5 @@
+internal import HTTPClient
+
 /// Why the administration could not be asked, or what it answered instead of what was asked for.
 public enum AdminError: Error, Equatable, CustomStringConvertible {
   /// This is no address.
@@ -18,6 +20,25 @@ public enum AdminError: Error, Equatable, CustomStringConvertible {
   case stranger(AdminAddress, answer: String)
   /// The gateway's answer is not as this program knows it.
   case unreadable(AdminAddress, reason: String)
+
+  /// What a transfer's failure means where an administration was asked.
+  ///
+  /// - Parameters:
+  ///   - authority: the file with authorities' certificates that was to be used.
+  ///   - upload: the file that was to be sent.
+  init(_ error: TransferError, at address: AdminAddress, authority: String?, upload: String?) {
+    self =
+      switch error {
+      case .unreachable(let reason): .unreachable(address, reason: reason)
+      case .untrusted(let reason): .untrusted(address, reason: reason)
+      case .authority: .authority(path: authority ?? "")
+      case .upload: .upload(path: upload ?? "")
+      case .stranger: .stranger(address, answer: "with what is not HTTP")
+      case .interrupted(let reason, isAnswered: false) where address.isPlain:
+        .interrupted(address, reason: "\(reason), before anything was answered; if TLS is spoken there, it is https://")
+      case .interrupted(let reason, _): .interrupted(address, reason: reason)
+      }
+  }
 
   /// Whether it may be otherwise in a while, as when a gateway starts anew.
   public var isPassing: Bool {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HTTPClient
 public import StateStore
 
 /// What a gateway's administration is asked for.
@@ -32,6 +33,27 @@ public struct AdminRequest: Sendable {
       + (parameters.isEmpty ? "" : "?" + parameters.joined(separator: "&"))
     self.content = content
     idempotencyKey = isOnce ? UUID().uuidString.lowercased() : nil
+  }
+
+  /// The file that is sent along.
+  var upload: String? { if case .upload(_, let file) = content { file } else { nil } }
+
+  /// As it is sent.
+  func sent(to address: AdminAddress, token: AdminToken) -> TransferRequest {
+    var fields = [(name: "Authorization", value: "Bearer \(token.text)")]
+    if let idempotencyKey { fields.append(("Idempotency-Key", idempotencyKey)) }
+    let content: TransferRequest.Content =
+      switch self.content {
+      case .none: method == .post ? .bytes([], mediaType: nil) : .none
+      case .json(let bytes): .bytes(bytes, mediaType: "application/json")
+      case .upload(let json, let file):
+        .form([
+          .init(name: "request", mediaType: "application/json", source: .bytes(json)),
+          .init(name: "archive", mediaType: "application/octet-stream", source: .file(file)),
+        ])
+      }
+    return TransferRequest(
+      method: method.rawValue, url: address.prefix + target, fields: fields, content: content)
   }
 
   /// RFC 3986 §2.3: all but the unreserved characters by their octets.

@@ -1,4 +1,7 @@
 extension Picture {
+  /// The picture with left and right in each other's place.
+  public func mirrored() -> Picture { turned(.mirrored) }
+
   /// The picture turned the way its orientation asks.
   func turned(_ orientation: Orientation) -> Picture {
     if orientation == .upright { return self }

@@ -1,3 +1,4 @@
+import Defence
 import Foundation
 import TestSupport
 import Testing
@@ -49,6 +50,22 @@ import Testing
     #expect((36...45).contains(Int(scores.1) ?? 0), "\(outcome.output)")
   }
 
+  @Test func `of the pictures that it was trained with those are taken that were withheld`() throws {
+    let outcome = try Command.run(
+      "calibrate", "--model", model.model, "--data", try model.writeTrainingPictures(), "--withheld")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    func scores(_ version: Int) throws -> [[Double]] {
+      try ModelBundle(contentsOf: "\(model.model)/\(version)").calibration.scores
+    }
+    let (trained, anew) = (try scores(1), try scores(2))
+    // Other differentiators may be asked under another key, but here are only as many as are asked.
+    #expect(trained.map(\.count) == anew.map(\.count))
+    for (one, other) in zip(trained.joined(), anew.joined()) { #expect(abs(one - other) < 1e-5) }
+    let others = try Command.run(
+      "calibrate", "--model", model.model, "--data", try model.writePictures(15), "--withheld")
+    #expect(others.status == 1 && others.error.contains("is not what colours 1 was trained with"), "\(others.error)")
+  }
+
   /// Arguments with FEW for a folder of three pictures.
   static let wrong: [(arguments: [String], complaint: String)] = [
     ([], "Nothing to change: give --alpha, --policy or --data"),
@@ -59,6 +76,7 @@ import Testing
     (["--policy", "trust"], "--policy"),
     (["--policy", "vote", "--number", "0"], "--number is 0; it must be 1 to 999999999"),
     (["--policy", "vote", "--number", "1"], "colours/1 exists already; nothing was changed"),
+    (["--alpha", "0.2", "--withheld"], "--withheld goes with --data."),
     (["--data", "nowhere"], "nowhere: stat: No such file or directory"),
     (["--data", "FEW"], "calibration with alpha 0.1 needs 9 withheld pictures"),
     (["--data", "FEW", "--label-by", "("], "the pattern '(' is no regular expression"),

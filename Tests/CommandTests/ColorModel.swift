@@ -50,6 +50,12 @@ struct ColorModel {
     try FileManager.default.createSymbolicLink(atPath: "\(model)/current", withDestinationPath: "1")
   }
 
+  /// Writes the pictures that it was trained with.
+  func writeTrainingPictures() throws -> String {
+    try ColoredPictures.write(40, seed: 1, to: URL(filePath: folder.path("data")))
+    return folder.path("data")
+  }
+
   /// Writes some pictures that the model was not trained with, in folders named for their labels.
   func writePictures(_ count: Int) throws -> String {
     try ColoredPictures.write(count, seed: 2, to: URL(filePath: folder.path("dev")))

@@ -178,7 +178,7 @@ import Testing
     let second = try evaluate(arguments + ["--json"])
     #expect(second.status == 0, "\(second.error)")
     let json = try #require(try JSONSerialization.jsonObject(with: Data(second.output.utf8)) as? [String: Any])
-    #expect(json["format"] as? Int == 1 && (json["attacks"] as? [Any])?.count == 12)
+    #expect(json["format"] as? Int == 1 && (json["attacks"] as? [Any])?.count == 10)
     #expect(
       try FileManager.default.attributesOfItem(atPath: "\(pictures)/0000.png")[.modificationDate] as? Date == made)
     for name in ["report.html", "report.json", "verdicts.jsonl"] {

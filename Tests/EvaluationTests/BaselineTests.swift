@@ -1,3 +1,4 @@
+import Attacks
 import Base
 import Defence
 import Foundation
@@ -112,6 +113,36 @@ import Testing
       #expect(record.calibrationPictures == right.count)
       let rejected = scores[record.name]!.count { $0 < record.threshold }
       #expect(rejected == Int(0.1 * Double(right.count + 1) + 1e-9) - 1, "\(record.name)")
+    }
+  }
+
+  @Test func `who knows a prior defence comes past it more often than who only knows the Student`() throws {
+    let baselines = try Baselines(
+      bundle, calibration: TinyBundle.items(30, seed: 11), judge(), alpha: 0.1, seed: 1, threads: 2)
+    let items = TinyBundle.items(5, seed: 9)
+    let goals = zip(pictures, items).map { AttackGoal($0, label: $1.label) }
+    var settings = GradientSettings(radius: 64)
+    (settings.steps, settings.threads) = (30, 2)
+    let blind = try ProjectedGradient(settings).attack(
+      NetworkModel([bundle.student], input: NetworkInput(bundle.manifest)), goals,
+      maximising: CrossEntropyObjective())
+    settings.stopsEarly = false
+    /// How many are accepted by it and wrong.
+    func left(_ attacked: [AttackedPicture], _ name: String) throws -> Int {
+      let students = try judge().students(attacked.map(\.picture))
+      let scores = try #require(try baselines.scores(attacked.map(\.picture), students)[name])
+      let threshold = try #require(baselines.records.first { $0.name == name }).threshold
+      return goals.indices.count { students[$0] != goals[$0].label && scores[$0] >= threshold }
+    }
+    let known = try baselines.known()
+    #expect(known.map(\.name) == baselines.records.map(\.name))
+    #expect(known.map(\.defence.networks) == [4, 6, 2])
+    // That on feature squeezing asks for a Student that is surer than so small a one ever is.
+    for (name, defence) in known where name != "feature-squeezing" {
+      let attacked = try AutoProjectedGradient(settings).attack(
+        defence.model, goals, maximising: defence.objective)
+      let (own, others) = (try left(attacked, name), try left(blind, name))
+      #expect(own > others && 3 * own > 2 * goals.count, "\(name): \(own), \(others) of \(goals.count)")
     }
   }
 

@@ -12,25 +12,15 @@ this script makes beside the project's (.venv-attacks). Takes a minute, and some
 import gzip
 import json
 import pathlib
-import subprocess
-import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-ENVIRONMENT = ROOT / ".venv-attacks"
-REQUIREMENTS = ["torchattacks==3.5.1", "adversarial-robustness-toolbox==1.20.1", "onnx", "onnxscript"]
+from environment import need
 
-try:
-    import torchattacks
-except ImportError:
-    if sys.prefix == str(ENVIRONMENT):
-        raise
-    subprocess.run(["/usr/bin/python3", "-m", "venv", ENVIRONMENT], check=True)
-    subprocess.run([ENVIRONMENT / "bin/pip", "install", "--quiet", *REQUIREMENTS], check=True)
-    sys.exit(subprocess.run([ENVIRONMENT / "bin/python", __file__]).returncode)
+need("torchattacks", ".venv-attacks",
+     ["torchattacks==3.5.1", "adversarial-robustness-toolbox==1.20.1", "onnx", "onnxscript"])
 
 import numpy
 import torch
+import torchattacks
 from art.attacks.evasion import HopSkipJump
 from art.estimators.classification import PyTorchClassifier
 from torch import nn
@@ -38,7 +28,7 @@ from torch import nn
 COUNT = 200
 CLASSES = 10
 SOURCE = pathlib.Path("/usr/share/datasets/fashion-mnist")
-folder = HERE / "attacks"
+folder = pathlib.Path(__file__).parent / "attacks"
 folder.mkdir(exist_ok=True)
 torch.manual_seed(1)
 numpy.random.seed(1)
@@ -166,11 +156,14 @@ for norm, radius, queries in (("Linf", 16, 100), ("Linf", 16, 400), ("Linf", 32,
     note("square", attack(x, y), norm=norm, radius=radius, queries=queries)
 classifier = PyTorchClassifier(model, nn.CrossEntropyLoss(), (3, 28, 28), CLASSES, clip_values=(0, 1))
 some = slice(0, 60)
-for iterations in (10, 30):
-    attack = HopSkipJump(classifier, max_iter=iterations, max_eval=400, init_eval=50, init_size=100, verbose=False)
+for norm, iterations in (("L2", 10), ("L2", 30), ("Linf", 10)):
+    attack = HopSkipJump(classifier, norm=2 if norm == "L2" else numpy.inf, max_iter=iterations, max_eval=400, init_eval=50,
+                         init_size=100, verbose=False)
     found = attack.generate(x[some].numpy())
-    distance = torch.tensor(((found - x[some].numpy()) ** 2).sum((1, 2, 3)) ** 0.5)
-    rates.append({"attack": "hopskipjump", "iterations": iterations, "pictures": 60,
+    moved = torch.tensor(found - x[some].numpy()).flatten(1)
+    # In pixel values for L-infinity, as everywhere here.
+    distance = moved.norm(dim=1) if norm == "L2" else 255 * moved.abs().amax(1)
+    rates.append({"attack": "hopskipjump", "norm": norm, "iterations": iterations, "pictures": 60,
                   "median": distance.median().item(),
                   "quartiles": numpy.quantile(distance.numpy(), (0.25, 0.75)).tolist()})
     print(rates[-1], flush=True)

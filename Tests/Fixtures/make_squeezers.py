@@ -9,21 +9,12 @@ OpenCV is installed in a virtual environment that this script makes beside the p
 """
 
 import pathlib
-import subprocess
-import sys
 
-ENVIRONMENT = pathlib.Path(__file__).resolve().parents[2] / ".venv-squeezers"
-REQUIREMENTS = ["opencv-python-headless==5.0.0.93", "numpy"]
+from environment import need
 
-try:
-    import cv2
-except ImportError:
-    if sys.prefix == str(ENVIRONMENT):
-        raise
-    subprocess.run(["/usr/bin/python3", "-m", "venv", ENVIRONMENT], check=True)
-    subprocess.run([ENVIRONMENT / "bin/pip", "install", "--quiet", *REQUIREMENTS], check=True)
-    sys.exit(subprocess.run([ENVIRONMENT / "bin/python", __file__]).returncode)
+need("cv2", ".venv-squeezers", ["opencv-python-headless==5.0.0.93", "numpy"])
 
+import cv2
 import numpy
 
 WINDOW, PATCH, STRENGTH = 11, 3, 4

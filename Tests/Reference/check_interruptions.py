@@ -1,4 +1,5 @@
-"""Kills trainings, repeats them, and runs two at once: what comes out must be what an undisturbed training gives.
+"""Kills trainings, repeats them, and runs two at once: what comes out must be what an undisturbed training gives. Then the
+gateways that an evaluation attacks are killed, or cannot begin.
 
     .venv/bin/python Tests/Reference/check_interruptions.py [--binary FILE]
 
@@ -7,6 +8,7 @@ One line for each check and a closing line `N passed, M failed, K skipped`; fail
 
 import contextlib
 import json
+import os
 import pathlib
 import random
 import signal
@@ -108,6 +110,42 @@ def check_two_at_once():
                  f"another training in place of an interrupted one: status {status}: {errors.strip().splitlines()[-1]}")
 
 
+def children(process):
+    """The numbers of the processes that any of its threads began."""
+    lists = pathlib.Path(f"/proc/{process.pid}/task").glob("*/children")
+    return [int(number) for path in lists for number in path.read_text().split()]
+
+
+def attack_gateways(variables):
+    return clothes.start(binary, "evaluate", "--model", calm, "--data", folder / "test", "--report", folder / "report",
+                         "--threats", "T5", variables=variables)
+
+
+def check_gateways_of_an_evaluation():
+    places = folder / "places"
+    places.mkdir()
+    evaluation = attack_gateways({"TMPDIR": str(places)})
+    while evaluation.poll() is None and not list(places.glob("*/gateway")):
+        time.sleep(0.01)
+    # A question is on its way most of the time.
+    time.sleep(1)
+    gateways = children(evaluation)
+    for number in gateways:
+        os.kill(number, signal.SIGKILL)
+    errors = evaluation.communicate(timeout=300)[1]
+    checks.check(gateways and evaluation.returncode == 1 and "did not answer" in errors,
+                 f"an evaluation whose gateway is killed ends with status {evaluation.returncode}: {errors.strip().splitlines()[-1]}")
+    checks.check(list(places.iterdir()) == [], "and leaves nothing of the gateway behind")
+    # A socket's path has room for 107 bytes.
+    deep = places / ("d" * 100)
+    deep.mkdir()
+    evaluation = attack_gateways({"TMPDIR": str(deep)})
+    errors = evaluation.communicate(timeout=300)[1]
+    checks.check(evaluation.returncode == 1 and "did not become ready" in errors and "metrics.listen" in errors,
+                 f"one whose gateway cannot listen ends with status {evaluation.returncode}: {errors.strip().splitlines()[-1]}")
+    checks.check(list(deep.iterdir()) == [], "and that leaves nothing behind, either")
+
+
 clothes.write_pictures(folder / "train", "train", 240)
 clothes.write_pictures(folder / "test", "t10k", 60)
 (folder / "key").write_bytes(bytes(range(32)))
@@ -138,4 +176,5 @@ clothes.succeed(binary, *command("other", "--seed", 2))
 different = sum(one["differentiators"] != other["differentiators"] for one, other in zip(given, verdicts(folder / "other")))
 checks.check(different > 250, f"another seed gives other differentiators' scores: {different} of {len(given)}")
 check_two_at_once()
+check_gateways_of_an_evaluation()
 checks.finish()

@@ -43,17 +43,17 @@ def write_pictures(folder, part, count, first=0, labels=LABELS.values()):
     return folder
 
 
-def start(binary, *arguments, **settings):
+def start(binary, *arguments, variables={}, **settings):
     # A crash is told from the signal; the story of it would fill the screen.
-    environment = {**os.environ, "SWIFT_BACKTRACE": "enable=no"}
+    environment = {**os.environ, "SWIFT_BACKTRACE": "enable=no", **variables}
     environment.pop("DISTINGUO_SELECTION_KEY", None)
     return subprocess.Popen([binary, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                             env=environment, **settings)
 
 
-def run(binary, *arguments, timeout=1200):
+def run(binary, *arguments, timeout=1200, **settings):
     """Exit status, standard output and standard error."""
-    process = start(binary, *arguments)
+    process = start(binary, *arguments, **settings)
     output, errors = process.communicate(timeout=timeout)
     return process.returncode, output, errors
 

@@ -86,7 +86,7 @@ def recompute(report, verdicts):
         "accuracy_lost": 100 * (len(right) - accepted) / len(clean) if clean else 0, "noise": [], "baselines": [],
         "attacks": [attack_figures(attack, sets.get(attack["id"], []), right, report["baselines"],
                                    len(report["run"]["differentiators"])) for attack in report["attacks"]],
-        "worst_cases": []}
+        "prior_attacks": [], "worst_cases": []}
     for name in sorted(name for name in sets if name.startswith("noise/")):
         own = [verdict for verdict in sets[name] if verdict["student"] == verdict["label"]]
         figures["noise"].append({"kind": name.removeprefix("noise/"),
@@ -95,6 +95,12 @@ def recompute(report, verdicts):
         own = [verdict["baselines"][baseline["name"]] for verdict in right if baseline["name"] in verdict["baselines"]]
         figures["baselines"].append({"name": baseline["name"], "clean_rejection_rate":
                                      rate(sum(score < baseline["threshold"] for score in own), len(own))})
+    thresholds = {baseline["name"]: baseline["threshold"] for baseline in report["baselines"]}
+    for attack in report["prior_attacks"]:
+        own, name = sets.get(attack["id"], []), attack["against"]
+        accepted = [verdict for verdict in own if fooled(verdict) and verdict["baselines"][name] >= thresholds[name]]
+        figures["prior_attacks"].append({"id": attack["id"], "undefended": rate(sum(map(fooled, own)), len(own)),
+                                         "left": rate(len(accepted), len(own))})
     groups = {}
     for attack in report["attacks"]:
         groups.setdefault((attack["threat"], attack["norm"], attack["budget"]), []).append(attack["id"])
@@ -145,7 +151,7 @@ def recompute_checks(report, verdicts):
                 found.append(("beats-weaker", attack["id"], mine["high"] >= theirs["low"]))
         if attack["threat"] == "T1":
             found.append(("enough-attacks", attack["id"], sum(map(fooled, own.values())) >= 300))
-    distances = [(verdict.get("distance"), attack["budget"]) for attack in report["attacks"]
+    distances = [(verdict.get("distance"), attack["budget"]) for attack in report["attacks"] + report["prior_attacks"]
                  for verdict in sets.get(attack["id"], {}).values()]
     if distances:
         found.append(("within-budget", "all attacks", all(

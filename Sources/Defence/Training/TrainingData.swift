@@ -90,3 +90,13 @@ public struct TrainingData: Sendable {
     }
   }
 }
+
+extension [TrainingData.Item] {
+  /// What thresholds are made from: the pictures, and where left and right may change places their mirror images too.
+  ///
+  /// With few pictures one odd one decides the threshold. A picture and its mirror image are not independent, so that this steadies
+  /// the threshold less than as many other pictures would.
+  public func forCalibration(flips: Bool) -> Self {
+    flips ? self + map { TrainingData.Item(picture: $0.picture.mirrored(), label: $0.label) } : self
+  }
+}

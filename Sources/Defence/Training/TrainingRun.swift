@@ -67,7 +67,7 @@ public struct TrainingRun {
     try plan.validate()
     try data.validate()
     // The Student will not get all of them right, but without so many there is no use in beginning.
-    try Calibration.check(scores: data.withheld.count, alpha: plan.alpha)
+    try check(calibrating: data.withheld.count)
     let place = model.path(of: plan.version)
     let isThere = FileManager.default.fileExists(atPath: place)
     guard !isThere || Self.isUnfinished(plan.version, of: model) else { throw DefenceError.exists(place) }
@@ -87,7 +87,7 @@ public struct TrainingRun {
 
     var progress = RunProgress(networks: layout.members.count + 1)
     let student = try trainStudent(start, folder, &progress)
-    try Calibration.check(scores: rightlyLabelled(student), alpha: plan.alpha)
+    try check(calibrating: rightlyLabelled(student))
     var differentiators: [Differentiator] = []
     for member in layout.members {
       differentiators.append(try trainDifferentiator(member, student, folder, &progress))
@@ -241,6 +241,14 @@ public struct TrainingRun {
     return try worker.probabilities(of: items.map { plan.input.fitted($0.picture) }).map(\.indexOfLargest)
   }
 
+  /// Whether left and right may change places.
+  private var flips: Bool { plan.differentiator.augmentation.flips }
+
+  /// Whether so many withheld pictures are enough for α.
+  private func check(calibrating pictures: Int) throws(DefenceError) {
+    try Calibration.check(pictures: pictures, scoresEach: flips ? 2 : 1, alpha: plan.alpha)
+  }
+
   /// How many withheld pictures the Student gets right.
   private func rightlyLabelled(_ student: Graph) throws -> Int {
     zip(try outputs(student, data.withheld), data.withheld).count { $0 == $1.label }
@@ -281,8 +289,9 @@ public struct TrainingRun {
       labels: data.labels, input: plan.input, student: student, differentiators: rounded, asked: plan.asked,
       key: SelectionKey(derivedFrom: "distinguo calibration \(plan.seed)"))
     let pool = try DefencePool(model, threads: plan.threads)
+    let clean = data.withheld.forCalibration(flips: flips)
     let calibration = try Calibration(
-      scores: try pool.cleanScores(data.withheld, labels: data.labels.count), alpha: plan.alpha)
+      scores: try pool.cleanScores(clean, labels: data.labels.count), alpha: plan.alpha)
     try report(.calibrated(scores: calibration.scores.joined().count, pooledThreshold: calibration.pooled))
     try writer.add(
       ModelBundle.calibrationFile, try JSONFile.bytes(of: CalibrationFile(calibration, labels: data.labels)))

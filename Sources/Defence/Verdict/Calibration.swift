@@ -26,7 +26,7 @@ public struct Calibration: Sendable, Equatable {
     guard alpha > 0, alpha < 1 else { throw .setting("an alpha of \(alpha); it must be more than 0 and less than 1") }
     let sorted = scores.map { $0.sorted() }
     let all = sorted.flatMap { $0 }.sorted()
-    try Self.check(scores: all.count, alpha: alpha)
+    try Self.check(pictures: all.count, alpha: alpha)
     let pooled = all[Self.rank(of: alpha, among: all.count) - 1]
     self.alpha = alpha
     self.scores = sorted
@@ -36,15 +36,17 @@ public struct Calibration: Sendable, Equatable {
     thresholds = own.map { $0 ?? pooled }
   }
 
-  /// - Throws: ``DefenceError/data(_:)`` if α cannot be kept with so many scores.
-  static func check(scores count: Int, alpha: Double) throws(DefenceError) {
-    guard rank(of: alpha, among: count) < 1 else { return }
+  /// - Parameter scoresEach: how many scores there are of each picture.
+  /// - Throws: ``DefenceError/data(_:)`` if α cannot be kept with the scores of so many pictures.
+  static func check(pictures count: Int, scoresEach: Int = 1, alpha: Double) throws(DefenceError) {
+    guard rank(of: alpha, among: scoresEach * count) < 1 else { return }
     // No integer: a tiny α asks for more than any holds.
-    let needed = String(format: "%.10g", max(1, (1 / alpha - 1e-9).rounded(.up) - 1))
+    let scores = max(1, (1 / alpha - 1e-9).rounded(.up) - 1)
+    let needed = String(format: "%.10g", (scores / Double(scoresEach)).rounded(.up))
     throw .data(
       "calibration with alpha \(alpha) needs \(needed) withheld pictures that the Student gets right, and there are "
         + "\(count): give more pictures, withhold a larger share"
-        + (count > 0 ? ", or choose an alpha of \(rounded(1 / Double(count + 1))) at least" : ""))
+        + (count > 0 ? ", or choose an alpha of \(rounded(1 / Double(scoresEach * count + 1))) at least" : ""))
   }
 
   /// Which of so many ascending scores is the threshold; below 1 if there are too few.

@@ -4,6 +4,7 @@ internal import Images
 /// The prior defences, tuned on the pictures that calibrated the bundle to reject the same share of them.
 struct Baselines {
   let records: [BaselineRecord]
+  private let bundle: ModelBundle
   private let defences: [any PriorDefence]
 
   /// - Parameters:
@@ -23,7 +24,7 @@ struct Baselines {
         FeatureSqueezing(student: student), InputDropout(student: student, seed: seed),
         StudentConfidence(student: student),
       ] + trained
-    self.defences = defences
+    (self.bundle, self.defences) = (bundle, defences)
     let pictures = calibration.map { bundle.manifest.input.fitted($0.picture) }
     let labels = try judge.students(pictures)
     let right = calibration.indices.filter { labels[$0] == calibration[$0].label }
@@ -33,6 +34,13 @@ struct Baselines {
       let calibrated = try Calibration(scores: [scores], alpha: alpha)
       return BaselineRecord(
         name: defence.name, method: defence.method, threshold: calibrated.pooled, calibrationPictures: right.count)
+    }
+  }
+
+  /// Each as an attacker sees it who knows all of it, with its name.
+  func known() throws -> [(name: String, defence: KnownDefence)] {
+    try zip(defences, records).map { defence, record in
+      (record.name, try defence.known(defending: bundle, threshold: record.threshold))
     }
   }
 

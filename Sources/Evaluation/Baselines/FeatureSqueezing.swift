@@ -1,3 +1,5 @@
+internal import Attacks
+internal import Defence
 internal import Images
 
 /// Feature squeezing (Xu, Evans and Qi, NDSS 2018): pictures with fewer bits and pictures smoothed by a median or by non-local
@@ -9,15 +11,27 @@ struct FeatureSqueezing: PriorDefence {
     + "a colour, smoothed by a 2×2 median, and by non-local means (11-3-4)"
   let student: StudentAnswers
   private static let bits = 5
+  private static let squeezers: [ViewedModel.View] = [reduced, smoothed, NonLocalMeans.smoothed]
 
   func scores(of pictures: [Picture], labelled students: [Int]) throws -> [Double] {
     let plain = try student.probabilities(of: pictures)
-    let squeezed = try [Self.reduced, Self.smoothed, NonLocalMeans.smoothed].map { squeeze in
+    let squeezed = try Self.squeezers.map { squeeze in
       try student.probabilities(of: student.mapped(pictures, squeeze))
     }
     return pictures.indices.map { index in
       -(squeezed.map { rows in zip(plain[index], rows[index]).reduce(0.0) { $0 + abs($1.0 - $1.1) } }.max() ?? 0)
     }
+  }
+
+  /// Aims at certainty: where the Student is sure of a picture, an L1 distance of d leaves 1 − d/2 of the probability in a
+  /// copy; if the others have all of it, 1 − d/6 on the mean of three.
+  func known(defending bundle: ModelBundle, threshold: Double) throws -> KnownDefence {
+    let student = try NetworkModel([bundle.student], input: NetworkInput(bundle.manifest))
+    let share = 1 / Double(2 * Self.squeezers.count)
+    var known = KnownDefence(
+      ViewedModel(student, views: Self.squeezers), enough: max(0, 1 + share * threshold), reserve: 0)
+    known.objective.margin = 8
+    return known
   }
 
   /// Rounded to the values that so many bits can have.

@@ -1,4 +1,6 @@
+internal import Attacks
 internal import Base
+internal import Defence
 internal import Images
 
 /// Input randomisation by dropout (Wang et al., USENIX Security 2018, section 7.1): a share of the pixels is blanked out at
@@ -16,14 +18,21 @@ struct InputDropout: PriorDefence {
   func scores(of pictures: [Picture], labelled students: [Int]) throws -> [Double] {
     var sums = [Double](repeating: 0, count: pictures.count)
     for copy in 0..<Self.copies {
-      let draw = CounterGenerator(seed, 0x6472_6f70, UInt64(copy))
-      let copies = pictures.map { blanked($0, draw) }
+      let copies = pictures.map { blanked($0, copy) }
       for (index, row) in try student.probabilities(of: copies).enumerated() { sums[index] += row[students[index]] }
     }
     return sums.map { $0 / Double(Self.copies) }
   }
 
-  private func blanked(_ picture: Picture, _ draw: CounterGenerator) -> Picture {
+  /// The attacker knows which pixels are blanked, too.
+  func known(defending bundle: ModelBundle, threshold: Double) throws -> KnownDefence {
+    let student = try NetworkModel([bundle.student], input: NetworkInput(bundle.manifest))
+    let views = (0..<Self.copies).map { copy -> ViewedModel.View in { blanked($0, copy) } }
+    return KnownDefence(ViewedModel(student, views: views), enough: threshold)
+  }
+
+  private func blanked(_ picture: Picture, _ copy: Int) -> Picture {
+    let draw = CounterGenerator(seed, 0x6472_6f70, UInt64(copy))
     var pixels = picture.pixels
     for place in 0..<(picture.width * picture.height) where draw.uniform(UInt64(place)) < Self.share {
       for channel in 0..<3 { pixels[3 * place + channel] = 127 }

@@ -1,3 +1,5 @@
+internal import Attacks
+internal import Defence
 internal import Images
 
 /// Neuron-distance injection (Wang et al., USENIX Security 2018, section 7): the Student is retrained in all layers so that its
@@ -22,5 +24,10 @@ struct NeuronDistance: PriorDefence {
 
   func scores(of pictures: [Picture], labelled students: [Int]) throws -> [Double] {
     zip(try network.probabilities(of: pictures), students).map { $0[$1] }
+  }
+
+  func known(defending bundle: ModelBundle, threshold: Double) throws -> KnownDefence {
+    let networks = try NetworkModel([bundle.student, network.graph], input: NetworkInput(bundle.manifest))
+    return KnownDefence(networks, enough: threshold)
   }
 }

@@ -1,3 +1,4 @@
+internal import Defence
 internal import Images
 
 /// A defence from the literature, to compare with on the same pictures: a score for each, below whose threshold it is rejected.
@@ -10,4 +11,7 @@ protocol PriorDefence: Sendable {
   /// - Parameter students: the Student's label for each picture.
   /// - Returns: for each the score, the higher the more genuine.
   func scores(of pictures: [Picture], labelled students: [Int]) throws -> [Double]
+
+  /// What an attacker follows who knows the defence and its threshold.
+  func known(defending bundle: ModelBundle, threshold: Double) throws -> KnownDefence
 }

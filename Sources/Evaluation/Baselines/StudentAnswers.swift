@@ -6,6 +6,8 @@ internal import NeuralNet
 
 /// The probabilities of the Student, or of a copy of it, for pictures, on several threads: what prior defences look at.
 struct StudentAnswers: Sendable {
+  /// The network, which ends in logits.
+  let graph: Graph
   private let plan: InferencePlan
   private let format: InputFormat
   private let threads: Int
@@ -17,6 +19,7 @@ struct StudentAnswers: Sendable {
 
   /// - Parameter network: ends in logits.
   init(_ network: Graph, _ format: InputFormat, threads: Int) throws {
+    graph = network
     plan = try InferencePlan(network)
     (self.format, self.threads) = (format, threads)
   }

@@ -1,3 +1,5 @@
+internal import Attacks
+internal import Defence
 internal import Images
 
 /// No defence but the Student's own doubt: its probability for the label that it gives (Hendrycks and Gimpel 2017).
@@ -8,5 +10,10 @@ struct StudentConfidence: PriorDefence {
 
   func scores(of pictures: [Picture], labelled students: [Int]) throws -> [Double] {
     zip(try student.probabilities(of: pictures), students).map { $0[$1] }
+  }
+
+  func known(defending bundle: ModelBundle, threshold: Double) throws -> KnownDefence {
+    let networks = try NetworkModel([bundle.student, bundle.student], input: NetworkInput(bundle.manifest))
+    return KnownDefence(networks, enough: threshold)
   }
 }

@@ -1,3 +1,5 @@
+internal import Attacks
+internal import Defence
 internal import Images
 
 /// Differentiators without their pruning: copies of the Student, fine-tuned in all layers as those are, each for all labels.
@@ -21,5 +23,10 @@ struct UnprunedEnsemble: PriorDefence {
       for (index, row) in try network.probabilities(of: pictures).enumerated() { sums[index] += row[students[index]] }
     }
     return sums.map { $0 / Double(networks.count) }
+  }
+
+  func known(defending bundle: ModelBundle, threshold: Double) throws -> KnownDefence {
+    let graphs = [bundle.student] + networks.map(\.graph)
+    return KnownDefence(try NetworkModel(graphs, input: NetworkInput(bundle.manifest)), enough: threshold)
   }
 }

@@ -39,6 +39,8 @@ public struct AttackRecord: Sendable, Hashable, Codable {
   public var strongerThan: [String]
   /// How much of the answers the attacker sees (T5): `full`, `coarse` or `none`.
   public var disclosure: String?
+  /// The prior defence that it aims at; nil for an attack on the bundle.
+  public var against: String?
   /// How long it took.
   public var seconds: Double
 }

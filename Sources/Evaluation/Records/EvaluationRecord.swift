@@ -18,8 +18,10 @@ public struct EvaluationRecord: Sendable {
 
   /// What was evaluated.
   public var run: RunRecord
-  /// In the order they were made.
+  /// Those on the bundle, in the order they were made.
   public var attacks: [AttackRecord]
+  /// Those on prior defences, each by who knows all of it.
+  public var priorAttacks: [AttackRecord]
   /// The prior defences.
   public var baselines: [BaselineRecord]
   /// All pictures that were judged.
@@ -29,10 +31,10 @@ public struct EvaluationRecord: Sendable {
 
   /// All that an evaluation found.
   public init(
-    run: RunRecord, attacks: [AttackRecord], baselines: [BaselineRecord], verdicts: [VerdictRecord],
-    examples: [Example]
+    run: RunRecord, attacks: [AttackRecord], priorAttacks: [AttackRecord] = [], baselines: [BaselineRecord],
+    verdicts: [VerdictRecord], examples: [Example]
   ) {
-    (self.run, self.attacks, self.baselines) = (run, attacks, baselines)
+    (self.run, self.attacks, self.priorAttacks, self.baselines) = (run, attacks, priorAttacks, baselines)
     (self.verdicts, self.examples) = (verdicts, examples)
   }
 }

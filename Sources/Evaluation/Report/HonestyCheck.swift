@@ -27,7 +27,7 @@ public struct HonestyCheck: Sendable, Hashable, Codable {
     return curves.filter { $0.attacks.count > 1 }.map { grows($0, found) }
       + curves.filter(\.mustReachAll).map { reachesAll($0, found) }
       + record.attacks.flatMap { attack in beats(attack, record.attacks, sets) }
-      + withinBudget(record.attacks, sets) + enough(record, figures)
+      + withinBudget(record.attacks + record.priorAttacks, sets) + enough(record, figures)
   }
 
   /// Success, undefended or left, at one budget may not be below that at any smaller one by more than their 95 % intervals

@@ -25,6 +25,7 @@ public struct Report: Sendable {
     let format: Int
     let run: RunRecord
     let attacks: [AttackRecord]
+    let priorAttacks: [AttackRecord]
     let baselines: [BaselineRecord]
     let figures: ReportFigures
     let checks: [HonestyCheck]
@@ -33,8 +34,8 @@ public struct Report: Sendable {
   /// `report.json`.
   public func json() throws -> String {
     let document = Document(
-      format: Self.format, run: record.run, attacks: record.attacks, baselines: record.baselines, figures: figures,
-      checks: checks)
+      format: Self.format, run: record.run, attacks: record.attacks, priorAttacks: record.priorAttacks,
+      baselines: record.baselines, figures: figures, checks: checks)
     return String(decoding: try Self.encoder([.prettyPrinted]).encode(document), as: UTF8.self) + "\n"
   }
 

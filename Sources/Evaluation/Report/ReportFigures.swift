@@ -19,6 +19,16 @@ public struct ReportFigures: Sendable, Hashable, Codable {
     public var cleanRejectionRate: Rate
   }
 
+  /// What is left of an attack on a prior defence by who knows all of it.
+  public struct PriorAttack: Sendable, Hashable, Codable {
+    /// The attack's id.
+    public var id: String
+    /// Attacks that fool the Student, of all.
+    public var undefended: Rate
+    /// Those that do, and that the prior defence accepts, of all.
+    public var left: Rate
+  }
+
   /// All attacks of one threat model at one budget together.
   public struct WorstCase: Sendable, Hashable, Codable {
     /// The threat model.
@@ -43,6 +53,8 @@ public struct ReportFigures: Sendable, Hashable, Codable {
   public var baselines: [Baseline]
   /// Each attack, in the record's order.
   public var attacks: [AttackFigures]
+  /// Each attack on a prior defence, in the record's order.
+  public var priorAttacks: [PriorAttack]
   /// Per picture, the worst of several attacks.
   public var worstCases: [WorstCase]
 
@@ -69,6 +81,17 @@ public struct ReportFigures: Sendable, Hashable, Codable {
       AttackFigures(
         attack.id, sets[attack.id] ?? [], genuine: right, baselines: record.baselines,
         differentiators: record.run.differentiators.count)
+    }
+    priorAttacks = record.priorAttacks.map { attack in
+      let verdicts = sets[attack.id] ?? []
+      let fooling = verdicts.filter(\.foolsStudent)
+      let left = fooling.count { verdict in
+        record.baselines.contains {
+          $0.name == attack.against && verdict.baselines[$0.name] ?? -.infinity >= $0.threshold
+        }
+      }
+      return PriorAttack(
+        id: attack.id, undefended: Rate(fooling.count, of: verdicts.count), left: Rate(left, of: verdicts.count))
     }
     worstCases = Self.worstCases(record.attacks, sets)
   }

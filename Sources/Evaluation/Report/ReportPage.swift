@@ -227,12 +227,34 @@ struct ReportPage {
       }
       page.element(
         "p", ["class": "soft"],
-        "Ahead and behind are said where the two 95 % intervals do not meet. No attack here is aimed at a prior defence; T3, T4 "
-          + "and T5 are aimed at Distinguo, and flatter the others.")
+        "Ahead and behind are said where the two 95 % intervals do not meet. No attack in this table is aimed at a prior "
+          + "defence; T3, T4 and T5 are aimed at Distinguo, and flatter the others.")
+      known(&page)
       page.element("ul", ["class": "soft"]) { list in
         for baseline in record.baselines { list.element("li", "\(baseline.name): \(baseline.method)") }
       }
     }
+  }
+
+  /// Each defence by what is aimed at it: the only fair comparison of attackers who know the defence.
+  private func known(_ page: inout HTMLWriter) {
+    guard !record.priorAttacks.isEmpty else { return }
+    let budgets = Set(record.priorAttacks.map(\.budget))
+    let own = zip(record.attacks, figures.attacks).filter {
+      $0.0.threat == .t4 && $0.0.aimsAtDefence && budgets.contains($0.0.budget)
+    }
+    let caption = "T4, each defence attacked by who knows all of it: accepted by it and wrong"
+    table(&page, caption, ["defence", "attack", "fools the Student", "accepted and wrong"]) { body in
+      for (attack, found) in own {
+        row(&body, "Distinguo", ["\(attack.attack), \(attack.budgetText)", rate(found.undefended), rate(found.left)])
+      }
+      for (attack, found) in zip(record.priorAttacks, figures.priorAttacks) {
+        row(
+          &body, attack.against ?? "",
+          ["\(attack.attack), \(attack.budgetText)", rate(found.undefended), rate(found.left)])
+      }
+    }
+    page.element("p", ["class": "soft"], record.priorAttacks[0].method + "; \(record.priorAttacks[0].steps) steps")
   }
 
   private func pictures(_ page: inout HTMLWriter) throws {

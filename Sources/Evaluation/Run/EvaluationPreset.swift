@@ -12,9 +12,11 @@ public enum EvaluationPreset: String, Sendable, CaseIterable, Codable {
     case .full:
       EvaluationSettings(
         mimicrySources: 400, mimicrySteps: 200, nonTargetedSources: 100, thoroughSources: 20, thoroughSteps: 2000,
-        gradientSources: 300, gradientSteps: 100, jointBudgets: [1, 2, 4, 8, 16, 32, 64], surrogates: 3,
-        surrogateCount: nil, surrogatePictures: nil, baselinePictures: nil, unprunedCopies: nil, querySources: 50,
-        queries: 2000, squareBudgets: [4, 8, 16, 32], hopSkipJumpBudgets: [2.5, 5, 10], cleanPictures: nil)
+        gradientSources: 300, gradientSteps: 100, jointBudgets: [1, 2, 4, 8, 16, 32, 64],
+        orthogonalBudgets: [1, 2, 4, 8, 16, 32, 64], priorBudgets: [1, 4, 16], surrogates: 3, surrogateCount: nil,
+        surrogatePictures: nil, baselinePictures: nil, unprunedCopies: nil, querySources: 50, queries: 2000,
+        squareBudgets: [4, 8, 16, 32], hopSkipJumpBudgets: [2.5, 5, 10], hopSkipJumpPixelBudgets: [8, 16, 32],
+        cleanPictures: nil)
     }
   }
 }
@@ -43,6 +45,10 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
   public var surrogateBudgets: [Double] = [4, 8, 16]
   /// Those of attacks with all weights (T4).
   public var jointBudgets: [Double] = [1, 4, 16, 64]
+  /// Of those, the ones at which steps are taken against Student and differentiators in turn, which costs most.
+  public var orthogonalBudgets: [Double] = [4, 64]
+  /// Those at which each prior defence is attacked by who knows all of it.
+  public var priorBudgets: [Double] = [4]
   /// How many bundles the attackers train.
   public var surrogates = 1
   /// How many differentiators each of them has; nil for as many as the attacked one.
@@ -63,6 +69,8 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
   public var squareBudgets: [Double] = [8, 32]
   /// The L₂ budgets of HopSkipJump, on the scale 0…1.
   public var hopSkipJumpBudgets: [Double] = [5]
+  /// Its L∞ budgets, in pixel values.
+  public var hopSkipJumpPixelBudgets: [Double] = [32]
   /// How many pictures harmless noise is tried on; nil for all.
   public var cleanPictures: Int? = 300
 }

@@ -62,6 +62,9 @@ public struct EvaluationRun {
   /// - Parameter folder: where what is made is kept: `pictures/`, `surrogates/` and `baselines/`.
   /// - Throws: ``DefenceError`` for what is wrong with pictures and folders, and what attacks and engine throw.
   public func run(in folder: String) throws -> EvaluationRecord {
+    guard gateway != nil || !threats.contains(.t5) else {
+      throw DefenceError.setting("threat model T5 needs a gateway that runs")
+    }
     let started = Date.now
     let pool = try DefencePool(try bundle.model(key: key, asksAll: true), threads: threads)
     let judge = Judge(bundle.record, pool)
@@ -75,21 +78,22 @@ public struct EvaluationRun {
     let baselines = try attackers.map { attackers in
       try report("prior defences", 0)
       // Few pictures cannot keep a small share.
-      let alpha = max(bundle.calibration.alpha, 2 / Double(max(3, attackers.data.withheld.count)))
+      let clean = attackers.data.withheld.forCalibration(flips: attackers.flips)
+      let alpha = max(bundle.calibration.alpha, 2 / Double(max(3, clean.count)))
       let copies = StudentCopies(
         bundle: bundle, attackers: attackers, settings: settings, preset: preset, seed: seed, threads: threads,
         folder: "\(folder)/baselines", report: report)
       return try Baselines(
-        bundle, calibration: attackers.data.withheld, judge, copies: copies, alpha: alpha, seed: seed, threads: threads)
+        bundle, calibration: clean, judge, copies: copies, alpha: alpha, seed: seed, threads: threads)
     }
     if let baselines { judge.baselineScores = baselines.scores }
-    let planned = try AttackPlan(self, students: students, surrogates: surrogates).attacks
-    meter.plan(planned.map { $0.cost * Double($0.sources.count) })
+    let plan = try AttackPlan(self, students: students, surrogates: surrogates, baselines)
+    meter.plan((plan.attacks + plan.priorAttacks).map { $0.cost * Double($0.sources.count) })
 
     var verdicts = try judge.verdicts("clean", questions(items.indices.map { ($0, items[$0].picture) }))
     verdicts += try noisy(judge, students)
     var (attacks, examples): ([AttackRecord], [EvaluationRecord.Example]) = ([], [])
-    for attack in planned {
+    for attack in plan.attacks {
       let made = try make(attack, in: "\(folder)/pictures/\(attack.record.id)", &meter)
       var record = attack.record
       record.seconds = made.seconds
@@ -98,10 +102,18 @@ public struct EvaluationRun {
       verdicts += judged
       examples += Self.examples(judged, made, attack.sources, items)
     }
+    var priorAttacks: [AttackRecord] = []
+    for attack in plan.priorAttacks {
+      let made = try make(attack, in: "\(folder)/pictures/\(attack.record.id)", &meter)
+      var record = attack.record
+      record.seconds = made.seconds
+      priorAttacks.append(record)
+      verdicts += try judge.verdicts(record.id, made.questions)
+    }
     try report("the report", 1)
     return EvaluationRecord(
       run: record(described, seconds: Date.now.timeIntervalSince(started)), attacks: attacks,
-      baselines: baselines?.records ?? [], verdicts: verdicts, examples: examples)
+      priorAttacks: priorAttacks, baselines: baselines?.records ?? [], verdicts: verdicts, examples: examples)
   }
 
   // MARK: Pictures

@@ -3,11 +3,14 @@ internal import Defence
 /// All attacks of an evaluation, in the order in which they are made.
 struct AttackPlan {
   let attacks: [PlannedAttack]
+  /// Those on prior defences.
+  let priorAttacks: [PlannedAttack]
 
   /// - Parameters:
   ///   - students: what the Student says of the run's pictures.
   ///   - surrogates: what the attackers trained.
-  init(_ run: EvaluationRun, students: [Int], surrogates: [ModelBundle]) throws {
+  ///   - baselines: the prior defences, if there are any.
+  init(_ run: EvaluationRun, students: [Int], surrogates: [ModelBundle], _ baselines: Baselines?) throws {
     let settings = run.settings
     let most =
       [
@@ -25,12 +28,12 @@ struct AttackPlan {
       case .t3: attacks += try gradient.surrogate(surrogates, sources)
       case .t4: attacks += try gradient.joint(sources)
       case .t5:
-        guard let gateway = run.gateway else {
-          throw DefenceError.setting("threat model T5 needs a gateway that runs")
-        }
+        guard let gateway = run.gateway else { preconditionFailure("T5 without a gateway") }
         attacks += QueryAttacks(bundle: run.bundle, settings: settings, gateway: gateway).attacks(sources)
       }
     }
     self.attacks = attacks
+    priorAttacks =
+      run.threats.contains(.t4) ? try baselines.map { try gradient.joint(against: $0, sources) } ?? [] : []
   }
 }

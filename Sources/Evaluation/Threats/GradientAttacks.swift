@@ -58,7 +58,7 @@ struct GradientAttacks {
     let student = try NetworkModel([bundle.student], input: input)
     let whole = try NetworkModel([bundle.student] + bundle.differentiators.map(\.graph), input: input)
     let (objective, all) = (bundle.objective, cost(bundle.differentiators.count + 1))
-    return settings.jointBudgets.flatMap { radius in
+    let plain = settings.jointBudgets.flatMap { radius in
       [
         planned(.t4, "pgd-student", false, radius, cost: 1, sources, "PGD on the Student alone, blind to its defence") {
           try ProjectedGradient($0).attack(student, $1, maximising: CrossEntropyObjective(), progress: $2)
@@ -68,14 +68,35 @@ struct GradientAttacks {
           "APGD: accepted and wrong, in expectation over the differentiators that may be asked", stopsEarly: false,
           strongerThan: ["pgd-student"]
         ) { try AutoProjectedGradient($0).attack(whole, $1, maximising: objective, progress: $2) },
+      ]
+    }
+    return plain
+      + settings.orthogonalBudgets.map { radius in
         planned(
           .t4, "orthogonal-pgd", false, radius, cost: 2.5 * all, sources,
           "PGD with steps against Student and differentiators in turn, each orthogonal to the other's gradient",
           stopsEarly: false, strongerThan: ["pgd-student"]
-        ) { try OrthogonalProjectedGradient($0, against: objective).attack(whole, $1, progress: $2) },
-      ]
+        ) { try OrthogonalProjectedGradient($0, against: objective).attack(whole, $1, progress: $2) }
+      }
+  }
+
+  /// T4 for prior defences: each attacked by who knows all of it, as ``joint(_:)`` attacks the bundle.
+  func joint(against baselines: Baselines, _ sources: [AttackSource]) throws -> [PlannedAttack] {
+    try baselines.known().flatMap { name, known in
+      settings.priorBudgets.map { radius in
+        var attack = planned(
+          .t4, "joint-\(name)", false, radius, cost: cost(of: known), sources,
+          "APGD: accepted by \(name) and wrong; gradients pass what has none of its own as if it changed nothing",
+          stopsEarly: false
+        ) { try AutoProjectedGradient($0).attack(known.model, $1, maximising: known.objective, progress: $2) }
+        attack.record.against = name
+        return attack
+      }
     }
   }
+
+  /// All of a prior defence's networks are as large as the Student.
+  private func cost(of known: KnownDefence) -> Double { Double(known.networks) }
 
   /// What a gradient of so many networks costs, the Student's being 1.
   private func cost(_ networks: Int) -> Double { 1 + 0.15 * Double(networks - 1) }
@@ -90,7 +111,7 @@ struct GradientAttacks {
       id: String(
         format: "%@/%@-%@/Linf-%g", threat.rawValue, name, isTargeted ? "targeted" : "non-targeted", radius),
       threat: threat, attack: name, isTargeted: isTargeted, norm: .linf, budget: radius, steps: steps, method: method,
-      strongerThan: strongerThan, disclosure: nil, seconds: 0)
+      strongerThan: strongerThan, seconds: 0)
     return PlannedAttack(
       record: record, sources: Array(sources.prefix(settings.gradientSources)), cost: cost * Double(steps),
       make: { [threads] sources, seed, progress in

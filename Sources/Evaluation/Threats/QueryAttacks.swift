@@ -27,13 +27,16 @@ struct QueryAttacks {
         }
       }
     }
+    let hops =
+      settings.hopSkipJumpBudgets.map { (GradientSettings.Norm.l2, $0) }
+      + settings.hopSkipJumpPixelBudgets.map { (GradientSettings.Norm.linf, $0) }
     return square
-      + settings.hopSkipJumpBudgets.map { radius in
+      + hops.map { norm, radius in
         planned(
-          "hopskipjump", .l2, radius, .none, sources,
+          "hopskipjump", norm == .l2 ? .l2 : .linf, radius, .none, sources,
           "HopSkipJump: from genuine pictures of other labels along the boundary, by what is accepted alone"
         ) { oracle, goals, starts, seed, queries, progress in
-          var attack = HopSkipJump(queries: queries)
+          var attack = HopSkipJump(norm, queries: queries)
           (attack.radius, attack.seed) = (radius, seed)
           let found = try attack.attack(oracle, goals, from: starts) {
             try progress(Double($0.steps) / Double($0.total))

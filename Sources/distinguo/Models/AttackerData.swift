@@ -25,8 +25,6 @@ struct AttackerData {
     let precedent = try Precedent(bundle.path)
     let pictures = LabelledPictures(bundle, labelBy: labelBy)
     let set = try pictures.read(data, groupBy: precedent.groupPattern)
-    let training = bundle.manifest.training
-    let share = precedent.calibrationShare ?? 0.15
     let (own, split, note): (DataSet, GroupedSplit, String)
     if options.trainingData.isEmpty {
       (own, split) = (set, GroupedSplit(of: set, share: 0.5, holdOut: 1 - Self.share, seed: seed))
@@ -35,13 +33,13 @@ struct AttackerData {
       note = "the other half of the pictures"
     } else {
       own = try pictures.read(options.trainingData, groupBy: precedent.groupPattern)
-      split = GroupedSplit(of: own, share: share, holdOut: training.heldOutShare ?? 0, seed: training.seed)
+      split = precedent.split(own)
       (name, self.items) = (set.name, set.items)
       note = "the defender's own pictures, \(own.name)"
     }
     let items = own.items
     let teacher = options.teacher ?? precedent.student
-    if options.teacher != nil { try Self.check(teacher, training) }
+    if options.teacher != nil { try Self.check(teacher, bundle.manifest.training) }
     attackers = Attackers(
       data: TrainingData(
         source: own.name, labels: bundle.manifest.labels, training: split.training.map { items[$0] },

@@ -13,6 +13,9 @@ struct Calibrate: ParsableCommand {
         distinguo calibrate --model Models/flowers --alpha 0.02 --activate
         distinguo calibrate --model Models/flowers/1 --policy vote
         distinguo calibrate --model Models/flowers --data more-flowers.tar
+        distinguo calibrate --model Models/flowers --data flowers.tar --withheld
+
+      Where left and right may change places (train --flips), each picture of --data counts with its mirror image.
       """)
 
   @OptionGroup var options: ModelOptions
@@ -25,6 +28,9 @@ struct Calibrate: ParsableCommand {
 
   @Option(help: "Labelled pictures to calibrate with, instead of the scores that the bundle has.")
   var data: String?
+
+  @Flag(help: "Of --data, the pictures that the model was trained with, take those that its training withheld.")
+  var withheld = false
 
   @Option(help: "A regular expression for labels in folders' names, instead of the one the model was trained with.")
   var labelBy: String?
@@ -39,6 +45,7 @@ struct Calibrate: ParsableCommand {
     guard alpha != nil || policy != nil || data != nil else {
       throw ValidationError("Nothing to change: give --alpha, --policy or --data.")
     }
+    guard !withheld || data != nil else { throw ValidationError("--withheld goes with --data.") }
     if let alpha, !(alpha > 0 && alpha < 1) {
       throw ValidationError("--alpha is \(alpha); it must be more than 0 and less than 1.")
     }
@@ -49,8 +56,9 @@ struct Calibrate: ParsableCommand {
     let bundle = try options.bundle()
     var scores: [[Double]]?
     if let data {
-      let set = try LabelledPictures(bundle, labelBy: labelBy).read(data)
-      scores = try options.pool(bundle).cleanScores(set.items, labels: bundle.manifest.labels.count)
+      let precedent = try Precedent(bundle.path)
+      let items = try items(data, bundle, precedent).forCalibration(flips: precedent.flips)
+      scores = try options.pool(bundle).cleanScores(items, labels: bundle.manifest.labels.count)
     }
     let model = ModelFolder(of: bundle)
     let version = number ?? (model.versions.last ?? 0) + 1
@@ -65,5 +73,19 @@ struct Calibrate: ParsableCommand {
           format: "alpha %g, policy %@, pooled threshold %.4f, %d clean scores", made.calibration.alpha,
           made.manifest.policy.rawValue, made.calibration.pooled, made.calibration.scores.joined().count)
         + (activate ? "" : "\nnot yet the current version"))
+  }
+
+  private func items(_ data: String, _ bundle: ModelBundle, _ precedent: Precedent) throws -> [TrainingData.Item] {
+    let set = try LabelledPictures(bundle, labelBy: labelBy).read([data], groupBy: precedent.groupPattern)
+    guard withheld else { return set.items }
+    let (split, training) = (precedent.split(set), bundle.manifest.training)
+    guard split.training.count == training.trainingPictures, split.withheld.count == training.withheldPictures else {
+      throw DefenceError.data(
+        "\(data) is not what \(bundle.manifest.name) \(bundle.manifest.version) was trained with: it would be divided "
+          + "into \(split.training.count) pictures to train with and \(split.withheld.count) withheld ones, and its "
+          + "training had \(training.trainingPictures) and \(training.withheldPictures)")
+    }
+    let items = set.items
+    return split.withheld.map { items[$0] }
   }
 }

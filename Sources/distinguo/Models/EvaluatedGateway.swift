@@ -46,15 +46,19 @@ final class EvaluatedGateway: Sendable {
     try Data().write(to: log)
     let output = try FileHandle(forWritingTo: log)
     (process.standardOutput, process.standardError) = (output, output)
-    try process.run()
-    let deadline = Date.now.addingTimeInterval(Self.patience)
-    while !ClassificationClient.isReady(socket: socket) {
-      guard process.isRunning, Date.now < deadline else {
-        let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
-        stop()
-        throw DefenceError.setting("the gateway that T5 attacks did not become ready: \(text)")
+    do {
+      try process.run()
+      let deadline = Date.now.addingTimeInterval(Self.patience)
+      while !ClassificationClient.isReady(socket: socket) {
+        guard process.isRunning, Date.now < deadline else {
+          let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+          throw DefenceError.setting("the gateway that T5 attacks did not become ready: \(text)")
+        }
+        Thread.sleep(forTimeInterval: 0.05)
       }
-      Thread.sleep(forTimeInterval: 0.05)
+    } catch {
+      stop()
+      throw error
     }
   }
 
@@ -67,8 +71,10 @@ final class EvaluatedGateway: Sendable {
 
   /// Ends it and removes its folder.
   func stop() {
-    if process.isRunning { process.terminate() }
-    process.waitUntilExit()
+    if process.isRunning {
+      process.terminate()
+      process.waitUntilExit()
+    }
     try? FileManager.default.removeItem(atPath: folder)
   }
 }

@@ -1,3 +1,4 @@
+import DataSets
 import Defence
 
 /// An earlier bundle, and what it says of how it was trained, for another to be trained like it.
@@ -14,6 +15,13 @@ struct Precedent {
 
   /// The file of its Student.
   var student: String { "\(bundle.path)/\(bundle.manifest.student.file)" }
+
+  /// Divides pictures as its training divided them, if they are the same.
+  func split(_ set: DataSet) -> GroupedSplit {
+    let training = bundle.manifest.training
+    return GroupedSplit(
+      of: set, share: calibrationShare ?? 0.15, holdOut: training.heldOutShare ?? 0, seed: training.seed)
+  }
 
   /// - Throws: ``DefenceError`` if the bundle is not sound.
   init(_ folder: String) throws(DefenceError) {

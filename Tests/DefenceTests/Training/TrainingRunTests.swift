@@ -29,6 +29,44 @@ import Testing
     #expect(bundle.student.parameters == clean.student.parameters)
   }
 
+  @Test func `where left and right may change places thresholds are made of mirror images, too`() throws {
+    var plan = TinyBundle.plan
+    plan.differentiator.augmentation.flips = true
+    let bundle = try TinyBundle.train(plan, in: folder)
+    let withheld = TinyBundle.data.withheld
+    let mirrored = withheld.map { item in
+      let (width, height) = (item.picture.width, item.picture.height)
+      let pixels = (0..<(3 * width * height)).map { place in
+        let (row, column) = (place / 3 / width, place / 3 % width)
+        return item.picture.pixels[3 * (row * width + width - 1 - column) + place % 3]
+      }
+      return TrainingData.Item(
+        picture: Picture(width: width, height: height, pixels: pixels), label: item.label)
+    }
+    let key = SelectionKey(derivedFrom: "distinguo calibration \(plan.seed)")
+    let pool = try DefencePool(try bundle.model(key: key), threads: 1)
+    func scores(_ items: [TrainingData.Item]) throws -> Calibration {
+      try Calibration(scores: try pool.cleanScores(items, labels: 3), alpha: plan.alpha)
+    }
+    let (both, alone) = (try scores(withheld + mirrored), try scores(withheld))
+    #expect(bundle.calibration.scores.map(\.count) == both.scores.map(\.count))
+    for (one, other) in zip(bundle.calibration.scores.joined(), both.scores.joined()) {
+      #expect(abs(one - other) < 1e-5)
+    }
+    #expect(both.scores.joined().count > alone.scores.joined().count)
+    // So half as many pictures do: 0.02 asks for 49 scores, of which 30 pictures have 60.
+    plan.alpha = 0.02
+    let other = try TemporaryFolder()
+    #expect(try TinyBundle.train(plan, in: other).calibration.alpha == 0.02)
+    plan.alpha = 0.01
+    #expect {
+      try TinyBundle.train(plan, in: try TemporaryFolder())
+    } throws: {
+      "\($0)".contains("needs 50 withheld pictures that the Student gets right, and there are 30")
+        && "\($0)".contains("an alpha of 0.017")
+    }
+  }
+
   @Test func `an interrupted training goes on and ends with the same files`() throws {
     for step in [7, 28] {
       var steps = 0

@@ -59,6 +59,7 @@ import Testing
     var settings = EvaluationSettings()
     (settings.querySources, settings.queries) = (4, 40)
     (settings.squareBudgets, settings.hopSkipJumpBudgets) = ([8, 128], [20])
+    settings.hopSkipJumpPixelBudgets = [128]
     let students = try pool.judge(items.map(\.picture)).map(\.studentLabel)
     let sources = try AttackSource.draw(6, from: items, students: students, seed: 1)
     let counts = LockBox<[ScoreDisclosure: Int]>([:])
@@ -67,6 +68,7 @@ import Testing
       planned.map(\.record.id) == [
         "T5/square-full/Linf-8", "T5/square-full/Linf-128", "T5/square-coarse/Linf-8", "T5/square-coarse/Linf-128",
         "T5/square-none/Linf-8", "T5/square-none/Linf-128", "T5/hopskipjump-none/L2-20",
+        "T5/hopskipjump-none/Linf-128",
       ])
     var (asked, successes): ([ScoreDisclosure: Int], Int) = ([:], 0)
     for attack in planned {
@@ -105,7 +107,7 @@ import Testing
     let folder = try TemporaryFolder()
     let record = try run.run(in: folder.path("report"))
     let sets = Dictionary(grouping: record.verdicts, by: \.set)
-    #expect(record.attacks.count == 7)
+    #expect(record.attacks.count == 8)
     for attack in record.attacks { #expect(sets[attack.id]?.compactMap(\.queries).count == 3) }
     // The same again asks nothing.
     run.gateway = { _, _ in throw QueryError.answer("asked", pictures: 0) }

@@ -53,6 +53,23 @@ import Testing
     #expect(try figures("T1/mimicry/DSSIM-0.01").queriesPerSuccess == nil)
   }
 
+  @Test func `of an attack on a prior defence is left what that accepts`() throws {
+    // Of the 25 that fool the Student, the prior defence rejects those whose number is 0 or 1, and 20 more.
+    #expect(
+      report.figures.priorAttacks == [
+        .init(
+          id: "T4/joint-feature-squeezing/Linf-4.0", undefended: Rate(25, of: 40), left: Rate(21, of: 40))
+      ])
+    // It is no attack on the bundle.
+    #expect(!report.figures.attacks.contains { $0.id.contains("squeezing") })
+    #expect(!report.figures.worstCases.contains { $0.attacks.contains { $0.contains("squeezing") } })
+    let page = try ReportPage(report).html()
+    #expect(page.contains("attacked by who knows all of it") && page.contains("52.5 % (37.5–67.1), 21 of 40"))
+    var record = SampleRecord.record
+    record.priorAttacks = []
+    #expect(try !ReportPage(Report(record)).html().contains("attacked by who knows all of it"))
+  }
+
   @Test func `the worst of several attacks is taken for each picture`() throws {
     let worst = try #require(report.figures.worstCases.first { $0.budget == 4 })
     #expect(worst.attacks.count == 2 && worst.left == Rate(38, of: 40))

@@ -22,13 +22,12 @@ enum SampleRecord {
 
   static func attack(
     _ threat: AttackRecord.Threat, _ name: String, _ norm: AttackRecord.Norm, _ budget: Double,
-    strongerThan: [String] = [], isTargeted: Bool = false, disclosure: String? = nil
+    strongerThan: [String] = [], isTargeted: Bool = false, disclosure: String? = nil, against: String? = nil
   ) -> AttackRecord {
     AttackRecord(
       id: "\(threat.rawValue)/\(name)/\(norm.rawValue)-\(budget)", threat: threat, attack: name, isTargeted: isTargeted,
       norm: norm, budget: budget, steps: 10, method: "made up & <odd>", strongerThan: strongerThan,
-      disclosure: disclosure,
-      seconds: 1)
+      disclosure: disclosure, against: against, seconds: 1)
   }
 
   /// An attack's verdicts: so many succeed, so many only fool the Student, the rest fail.
@@ -50,6 +49,7 @@ enum SampleRecord {
     let joint = [1.0, 4, 16].map { attack(.t4, "joint-apgd", .linf, $0, strongerThan: ["pgd-student"]) }
     let blind = [1.0, 4, 16].map { attack(.t4, "pgd-student", .linf, $0) }
     let queried = attack(.t5, "square", .linf, 8, disclosure: "coarse")
+    let prior = attack(.t4, "joint-feature-squeezing", .linf, 4, against: "feature-squeezing")
     let empty = attack(.t2, "transfer-pgd", .linf, 8)
     var verdicts: [VerdictRecord] = []
     for index in 0..<100 {
@@ -72,6 +72,7 @@ enum SampleRecord {
     verdicts += Self.verdicts(of: blind[1], succeed: 38, fool: 2, fail: 0)
     verdicts += Self.verdicts(of: blind[2], succeed: 0, fool: 40, fail: 0)
     verdicts += Self.verdicts(of: queried, succeed: 4, fool: 3, fail: 3)
+    verdicts += Self.verdicts(of: prior, succeed: 5, fool: 20, fail: 15)
     let picture = Picture(width: 2, height: 2, pixels: [10, 20, 30, 0, 0, 0, 255, 255, 255, 9, 9, 9])
     let changed = Picture(width: 2, height: 2, pixels: [13, 20, 30, 0, 0, 40, 215, 255, 255, 9, 9, 9])
     return EvaluationRecord(
@@ -80,7 +81,7 @@ enum SampleRecord {
         version: 1, digest: "sha256:00", labels: labels, differentiators: ["d01", "d02", "d03"],
         pruningRatios: [0.5, 0.6, 0.7], asked: 2, policy: .calibrated, alpha: 0.01, inputSize: [2, 2], data: hostile,
         pictures: 100, seed: 1, preset: "quick", threats: [.t1, .t2, .t4, .t5], surrogates: []),
-      attacks: mimicry + joint + blind + [empty, queried],
+      attacks: mimicry + joint + blind + [empty, queried], priorAttacks: [prior],
       baselines: [
         BaselineRecord(name: "feature-squeezing", method: "made up", threshold: 0.05, calibrationPictures: 50)
       ], verdicts: verdicts,
