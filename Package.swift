@@ -91,7 +91,9 @@ let package = Package(
       swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     .target(
       name: "Evaluation", dependencies: ["Attacks", "Base", "Defence", "Digests", "Images", "NeuralNet"],
-      exclude: ["Report/report.schema.json"], swiftSettings: settings),
+      exclude: ["Report/report.schema.json"],
+      // As with Attacks: non-local means look at a thousand values for each.
+      swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     .executableTarget(
       name: "distinguo",
       dependencies: [
