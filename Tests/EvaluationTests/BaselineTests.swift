@@ -146,6 +146,18 @@ import Testing
     }
   }
 
+  @Test(arguments: [-0.06, -0.6, -1.9])
+  func `what an attacker on feature squeezing asks for is accepted by it where the Student is sure`(
+    _ threshold: Double
+  ) throws {
+    let known = try FeatureSqueezing(student: student).known(defending: bundle, threshold: threshold)
+    let enough = known.objective.thresholds[0]
+    #expect(Set(known.objective.thresholds) == [enough] && known.model.heads.count == 4)
+    // With all that is missing in one copy, for it is the worst that counts.
+    let worst = 3 * enough - 2
+    #expect(worst > 0 && abs(2 * (1 - worst) + threshold) < 1e-9)
+  }
+
   @Test func `too few calibration pictures are refused`() throws {
     #expect(throws: DefenceError.self) {
       try Baselines(

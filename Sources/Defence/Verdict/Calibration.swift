@@ -4,7 +4,8 @@ internal import Foundation
 /// images that the Student gets right has an aggregated score below its label's threshold.
 ///
 /// With n clean scores the threshold is the ⌊α · (n + 1)⌋-th smallest. A label has a threshold of its own where that rank
-/// is 2 at least, so that one odd picture does not decide it; the other labels share one over all scores.
+/// is 2 at least, so that one odd score does not decide it; the other labels share one over all scores. Where mirror images
+/// count, an odd picture and its own can.
 public struct Calibration: Sendable, Equatable {
   /// The largest share of clean images that may be rejected, in 0..<1.
   public let alpha: Double

@@ -26,10 +26,9 @@ struct FeatureSqueezing: PriorDefence {
   /// Aims at certainty: where the Student is sure of a picture, an L1 distance of d leaves 1 − d/2 of the probability in a
   /// copy; if the others have all of it, 1 − d/6 on the mean of three.
   func known(defending bundle: ModelBundle, threshold: Double) throws -> KnownDefence {
-    let student = try NetworkModel([bundle.student], input: NetworkInput(bundle.manifest))
     let share = 1 / Double(2 * Self.squeezers.count)
-    var known = KnownDefence(
-      ViewedModel(student, views: Self.squeezers), enough: max(0, 1 + share * threshold), reserve: 0)
+    var known = try KnownDefence(
+      bundle, viewing: Self.squeezers, enough: max(0, 1 + share * threshold), reserve: 0)
     known.objective.margin = 8
     return known
   }

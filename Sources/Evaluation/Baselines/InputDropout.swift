@@ -26,9 +26,8 @@ struct InputDropout: PriorDefence {
 
   /// The attacker knows which pixels are blanked, too.
   func known(defending bundle: ModelBundle, threshold: Double) throws -> KnownDefence {
-    let student = try NetworkModel([bundle.student], input: NetworkInput(bundle.manifest))
     let views = (0..<Self.copies).map { copy -> ViewedModel.View in { blanked($0, copy) } }
-    return KnownDefence(ViewedModel(student, views: views), enough: threshold)
+    return try KnownDefence(bundle, viewing: views, enough: threshold)
   }
 
   private func blanked(_ picture: Picture, _ copy: Int) -> Picture {

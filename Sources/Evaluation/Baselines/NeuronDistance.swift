@@ -1,4 +1,3 @@
-internal import Attacks
 internal import Defence
 internal import Images
 
@@ -27,7 +26,6 @@ struct NeuronDistance: PriorDefence {
   }
 
   func known(defending bundle: ModelBundle, threshold: Double) throws -> KnownDefence {
-    let networks = try NetworkModel([bundle.student, network.graph], input: NetworkInput(bundle.manifest))
-    return KnownDefence(networks, enough: threshold)
+    try KnownDefence(bundle, asking: [network.graph], enough: threshold)
   }
 }

@@ -1,4 +1,3 @@
-internal import Attacks
 internal import Defence
 internal import Images
 
@@ -13,7 +12,6 @@ struct StudentConfidence: PriorDefence {
   }
 
   func known(defending bundle: ModelBundle, threshold: Double) throws -> KnownDefence {
-    let networks = try NetworkModel([bundle.student, bundle.student], input: NetworkInput(bundle.manifest))
-    return KnownDefence(networks, enough: threshold)
+    try KnownDefence(bundle, asking: [bundle.student], enough: threshold)
   }
 }

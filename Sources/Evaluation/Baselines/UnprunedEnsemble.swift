@@ -1,4 +1,3 @@
-internal import Attacks
 internal import Defence
 internal import Images
 
@@ -26,7 +25,6 @@ struct UnprunedEnsemble: PriorDefence {
   }
 
   func known(defending bundle: ModelBundle, threshold: Double) throws -> KnownDefence {
-    let graphs = [bundle.student] + networks.map(\.graph)
-    return KnownDefence(try NetworkModel(graphs, input: NetworkInput(bundle.manifest)), enough: threshold)
+    try KnownDefence(bundle, asking: networks.map(\.graph), enough: threshold)
   }
 }

@@ -85,10 +85,10 @@ public struct ReportFigures: Sendable, Hashable, Codable {
     priorAttacks = record.priorAttacks.map { attack in
       let verdicts = sets[attack.id] ?? []
       let fooling = verdicts.filter(\.foolsStudent)
+      let defence = record.baselines.first { $0.name == attack.against }
       let left = fooling.count { verdict in
-        record.baselines.contains {
-          $0.name == attack.against && verdict.baselines[$0.name] ?? -.infinity >= $0.threshold
-        }
+        guard let defence, let score = verdict.baselines[defence.name] else { return false }
+        return score >= defence.threshold
       }
       return PriorAttack(
         id: attack.id, undefended: Rate(fooling.count, of: verdicts.count), left: Rate(left, of: verdicts.count))

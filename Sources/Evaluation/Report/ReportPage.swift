@@ -254,7 +254,10 @@ struct ReportPage {
           ["\(attack.attack), \(attack.budgetText)", rate(found.undefended), rate(found.left)])
       }
     }
-    page.element("p", ["class": "soft"], record.priorAttacks[0].method + "; \(record.priorAttacks[0].steps) steps")
+    page.element(
+      "p", ["class": "soft"],
+      "Prior defences are attacked by APGD, \(record.priorAttacks[0].steps) steps; gradients pass what has none of its own as if it "
+        + "changed nothing.")
   }
 
   private func pictures(_ page: inout HTMLWriter) throws {

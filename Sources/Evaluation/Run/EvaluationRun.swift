@@ -93,27 +93,20 @@ public struct EvaluationRun {
     var verdicts = try judge.verdicts("clean", questions(items.indices.map { ($0, items[$0].picture) }))
     verdicts += try noisy(judge, students)
     var (attacks, examples): ([AttackRecord], [EvaluationRecord.Example]) = ([], [])
-    for attack in plan.attacks {
+    for attack in plan.attacks + plan.priorAttacks {
       let made = try make(attack, in: "\(folder)/pictures/\(attack.record.id)", &meter)
       var record = attack.record
       record.seconds = made.seconds
       attacks.append(record)
       let judged = try judge.verdicts(record.id, made.questions)
       verdicts += judged
-      examples += Self.examples(judged, made, attack.sources, items)
-    }
-    var priorAttacks: [AttackRecord] = []
-    for attack in plan.priorAttacks {
-      let made = try make(attack, in: "\(folder)/pictures/\(attack.record.id)", &meter)
-      var record = attack.record
-      record.seconds = made.seconds
-      priorAttacks.append(record)
-      verdicts += try judge.verdicts(record.id, made.questions)
+      if record.against == nil { examples += Self.examples(judged, made, attack.sources, items) }
     }
     try report("the report", 1)
     return EvaluationRecord(
-      run: record(described, seconds: Date.now.timeIntervalSince(started)), attacks: attacks,
-      priorAttacks: priorAttacks, baselines: baselines?.records ?? [], verdicts: verdicts, examples: examples)
+      run: record(described, seconds: Date.now.timeIntervalSince(started)),
+      attacks: attacks.filter { $0.against == nil }, priorAttacks: attacks.filter { $0.against != nil },
+      baselines: baselines?.records ?? [], verdicts: verdicts, examples: examples)
   }
 
   // MARK: Pictures

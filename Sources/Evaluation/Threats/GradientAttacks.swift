@@ -85,7 +85,7 @@ struct GradientAttacks {
     try baselines.known().flatMap { name, known in
       settings.priorBudgets.map { radius in
         var attack = planned(
-          .t4, "joint-\(name)", false, radius, cost: cost(of: known), sources,
+          .t4, "joint-\(name)", false, radius, cost: Double(known.networks), sources,
           "APGD: accepted by \(name) and wrong; gradients pass what has none of its own as if it changed nothing",
           stopsEarly: false
         ) { try AutoProjectedGradient($0).attack(known.model, $1, maximising: known.objective, progress: $2) }
@@ -94,9 +94,6 @@ struct GradientAttacks {
       }
     }
   }
-
-  /// All of a prior defence's networks are as large as the Student.
-  private func cost(of known: KnownDefence) -> Double { Double(known.networks) }
 
   /// What a gradient of so many networks costs, the Student's being 1.
   private func cost(_ networks: Int) -> Double { 1 + 0.15 * Double(networks - 1) }
