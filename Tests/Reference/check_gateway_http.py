@@ -449,7 +449,7 @@ tls:
         certified = [*trust, "--cert", client[0], "--key", client[1], f"{url}/livez"]
         forged = [*trust, "--cert", stranger[0], "--key", stranger[1], f"{url}/livez"]
         answer = Curl(*certified)
-        lines = [json.loads(line) for line in gateway.text().splitlines() if '"client"' in line]
+        lines = [json.loads(line) for line in gateway.lines('"client"')]
         checks.check(answer.status == 200 and lines and "Client 7" in lines[-1]["client"],
                      f"optional client certificates: one that is vouched for is logged: {lines[-1]['client'] if lines else 'not'}")
         answer = Curl(*forged)
@@ -483,7 +483,7 @@ tls:
         install((first[0], second[1]))
         gateway.signal(signal.SIGHUP)
         failed = settled(lambda: gateway.metric("distinguo_reloads_total", outcome="failed") == 1)
-        checks.check(failed and seen_serial(gateway) == serial(second[0]) and "nothing was reloaded" in gateway.text(),
+        checks.check(failed and seen_serial(gateway) == serial(second[0]) and gateway.lines("nothing was reloaded"),
                      "SIGHUP: a key of another certificate changes nothing, and is logged")
         checks.check("PRIVATE KEY" not in gateway.text(), "no key is logged")
         old.close()

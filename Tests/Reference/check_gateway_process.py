@@ -118,7 +118,7 @@ def check_stubborn():
         connection.sendall(head("POST", CLASSIFY, STOP) + STOP[:100])
         settled(lambda: gateway.metric("distinguo_http_connections") == 2)
         gateway.signal(signal.SIGTERM)
-        settled(lambda: "stopping" in gateway.text())
+        gateway.lines("stopping")
         begun = time.monotonic()
         gateway.signal(signal.SIGTERM)
         status = gateway.process.wait(20)
@@ -346,7 +346,7 @@ def check_access_log():
             told = gateway.get("/metrics").value + gateway.get("/v1/models").value.__repr__()
             gateway.post(STOP)
             gateway.signal(signal.SIGHUP)
-            settled(lambda: '"reloaded"' in gateway.text())
+            gateway.lines('"reloaded"')
             if source == "the file":
                 check_lines(gateway)
             gateway.stop()
@@ -435,17 +435,19 @@ def check_reload():
         checks.check(done and before["score"] != round(before["score"], 1) and after.get("score") != before["score"]
                      and after["label"] == before["label"], f"SIGHUP: disclosure: {before['score']} becomes {after.get('score')}")
 
+        refused = 0
         for what, text, word in [("an unknown key", "answers:\n  disclosur: none\n", "answers.disclosur"),
                                  ("a bad value", "answers:\n  disclosure: some\n", "answers.disclosure"),
                                  ("no YAML", "answers: [\n", "gateway.yaml"),
                                  ("a folder that is not there", "models:\n  selection-key-file: /nothing\n", "models.selection-key-file")]:
             configure(text)
             done = reload("failed")
-            lines = [line for line in gateway.text().splitlines() if "nothing was reloaded" in line]
-            checks.check(done and word in lines[-1] and gateway.post(DAISY).value.get("score") == after.get("score"),
+            refused += 1
+            lines = gateway.lines("nothing was reloaded", refused)
+            checks.check(done and len(lines) == refused and word in lines[-1] and gateway.post(DAISY).value.get("score") == after.get("score"),
                          f"SIGHUP: {what} changes nothing, and is logged: {lines[-1][25:] if lines else ''}")
         configure("answers:\n  disclosure: full\nbatching:\n  queue-capacity: 300\n")
-        checks.check(reload() and "batching.queue-capacity" in gateway.text() and gateway.metric("distinguo_queue_capacity") == 256,
+        checks.check(reload() and gateway.lines("batching.queue-capacity") and gateway.metric("distinguo_queue_capacity") == 256,
                      "SIGHUP: what needs a restart is named, and stays")
 
         load = Load(gateway, DAISY, clients=4)
@@ -470,9 +472,10 @@ def check_reload():
         file.write_bytes(file.read_bytes() + b" ")
         swap(models / "flowers/current", "4")
         done = reload("failed")
-        lines = [line for line in gateway.text().splitlines() if "nothing was reloaded" in line]
-        checks.check(done and "calibration.json" in lines[-1] and gateway.post(DAISY).value["model"]["version"] == 3,
-                     f"SIGHUP: a version with a broken digest is not taken up: {lines[-1][25:]}")
+        lines = gateway.lines("nothing was reloaded", refused + 1)
+        checks.check(done and len(lines) == refused + 1 and "calibration.json" in lines[-1]
+                     and gateway.post(DAISY).value["model"]["version"] == 3,
+                     f"SIGHUP: a version with a broken digest is not taken up: {lines[-1][25:] if lines else ''}")
         checks.check(gateway.get("/readyz").status == 200 and gateway.stop() == 0, "it stays ready, and ends with status 0")
 
 

@@ -117,6 +117,12 @@ class Gateway:
         self.log.seek(0)
         return self.log.read()
 
+    def lines(self, words, count=1):
+        """The lines of its log with some words, once there are as many: what it logs is written a little after it happens."""
+        found = lambda: [line for line in self.text().splitlines() if words in line]
+        settled(lambda: len(found()) >= count)
+        return found()
+
     def wait(self, condition, what):
         for _ in range(1200):
             if self.process.poll() is not None:
