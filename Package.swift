@@ -114,7 +114,7 @@ let package = Package(
     .testTarget(
       name: "ArchivesTests", dependencies: ["Archives", "Base", "Compression", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "AttacksTests", dependencies: ["Attacks", "Images", "NeuralNet", "ONNX", "TestSupport"],
+      name: "AttacksTests", dependencies: ["Attacks", "Base", "Images", "NeuralNet", "ONNX", "TestSupport"],
       swiftSettings: settings),
     .testTarget(name: "BaseTests", dependencies: ["Base", "TestSupport"], swiftSettings: settings),
     .testTarget(

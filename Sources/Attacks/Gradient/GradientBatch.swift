@@ -20,6 +20,9 @@ final class GradientBatch {
   private let heads: [Int]
   private let size: (width: Int, height: Int)
   private var best: [Best?]
+  private var isSated: [Bool]
+  /// What the networks said last, unless a gradient was taken since.
+  private var looked: (pixels: [Float], logits: [[Float]])?
 
   private struct Best {
     var pixels: [UInt8]
@@ -45,6 +48,7 @@ final class GradientBatch {
     (heads, length, size) = (model.heads, model.length, (model.width, model.height))
     original = goals.flatMap(\.picture.planes)
     best = goals.map { _ in nil }
+    isSated = goals.map { _ in false }
   }
 
   var count: Int { goals.count }
@@ -52,8 +56,8 @@ final class GradientBatch {
   var radius: Float { Float(settings.norm == .linf ? settings.radius : 255 * settings.radius) }
   /// The values of one picture.
   func values(_ picture: Int) -> Range<Int> { picture * length..<(picture + 1) * length }
-  /// Whether a picture has reached its goal and need not go on.
-  func isDone(_ picture: Int) -> Bool { settings.stopsEarly && best[picture]?.isReached == true }
+  /// Whether a picture has reached its goal and need not go on, or has nothing left to gain.
+  func isDone(_ picture: Int) -> Bool { isSated[picture] || settings.stopsEarly && best[picture]?.isReached == true }
   /// Whether all have.
   var isDone: Bool { (0..<count).allSatisfy(isDone) }
   /// What is drawn for one picture.
@@ -70,7 +74,9 @@ final class GradientBatch {
     _ pixels: [Float], _ objective: some AttackObjective, gradient: Bool = true, keeps: Bool = true
   ) throws -> Assessment {
     let rounded = whole(pixels)
-    let logits = try worker.logits(of: rounded, count: count)
+    let logits =
+      if let looked, looked.pixels == rounded { looked.logits } else { try worker.logits(of: rounded, count: count) }
+    looked = gradient ? nil : (rounded, logits)
     var seeds = heads.map { [Float](repeating: 0, count: count * $0) }
     var isUsed = heads.map { _ in false }
     var assessment = Assessment(values: [], isReached: [])
@@ -82,7 +88,10 @@ final class GradientBatch {
       let isReached = objective.isReached(rows, goals[picture])
       assessment.values.append(value)
       assessment.isReached.append(isReached)
-      if keeps { keep(picture, rounded, value, isReached) }
+      if keeps {
+        keep(picture, rounded, value, isReached)
+        if isReached, own.allSatisfy({ $0 == nil }) { isSated[picture] = true }
+      }
       guard !isDone(picture) else { continue }
       for (head, seed) in own.enumerated() {
         guard let seed else { continue }

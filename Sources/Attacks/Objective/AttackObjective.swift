@@ -6,7 +6,8 @@ public protocol AttackObjective: Sendable {
   ///
   /// - Parameters:
   ///   - rows: the logits of each head.
-  ///   - seeds: set to the derivatives by the logits of each head, of the rows' extents; nil for a head that has none.
+  ///   - seeds: set to the derivatives by the logits of each head, of the rows' extents; nil for a head that has none. Nil
+  ///     for all where the goal is reached says that there is nothing more to gain: the search of that picture ends.
   func value(_ rows: [ArraySlice<Float>], _ goal: AttackGoal, seeds: inout [[Float]?]) -> Double
 
   /// Whether the goal is reached: what the defender would be sorry for.

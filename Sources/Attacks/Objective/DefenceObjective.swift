@@ -53,19 +53,17 @@ public struct DefenceObjective: AttackObjective {
     let label = goal.target ?? nearest(student, softmaxes, besides: goal.label)
     let other = student.placeOfLargest { $0 != label } ?? label
     let lead = Double(student.at(label) - student.at(other))
+    for head in rows.indices { seeds[head] = nil }
     var value = 0.0
     if part != .judges {
       value += min(lead, margin)
-      var seed = [Float](repeating: 0, count: student.count)
       if lead < margin {
+        var seed = [Float](repeating: 0, count: student.count)
         seed[label] += 1
         seed[other] -= 1
+        seeds[0] = seed
       }
-      seeds[0] = seed
-    } else {
-      seeds[0] = nil
     }
-    for head in 1..<rows.count { seeds[head] = nil }
     guard part != .student else { return value }
     let heads = judges.indices.filter { judges[$0].outputs[label] != nil }
     guard !heads.isEmpty else { return value }

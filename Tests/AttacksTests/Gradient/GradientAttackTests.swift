@@ -1,3 +1,5 @@
+import Base
+import Foundation
 import Images
 import NeuralNet
 import Testing
@@ -68,6 +70,25 @@ import Testing
     #expect(sum[0] == 1)
   }
 
+  @Test func `a search ends where there is nothing left to gain, and networks look once at each place`() throws {
+    let (model, objective) = try defended()
+    let goals = Array(fixture.goals().prefix(4))
+    let counted = CountedModel(model)
+    let told = LockBox(0)
+    let found = try AutoProjectedGradient(settings(128, steps: 200)).attack(counted, goals, maximising: objective) {
+      let steps = $0.steps
+      told.withLock { $0 = steps }
+    }
+    // A margin of 3, and a mean score of threshold and reserve: no place has more.
+    for one in found { #expect(one.succeeds && abs(one.objective - 3 - log(0.75)) < 1e-9) }
+    #expect(counted.count < 100)
+    #expect(told.withLock { $0 } == 800)
+    // One look at the originals, two in each step, for two gradients, and one at the end.
+    let steps = CountedModel(model)
+    _ = try OrthogonalProjectedGradient(settings(1, steps: 5), against: objective).attack(steps, goals)
+    #expect(steps.count == 12)
+  }
+
   @Test func `success grows with the radius and ends at all`() throws {
     let (model, objective) = try defended()
     let goals = Array(fixture.goals().prefix(40))
@@ -123,5 +144,34 @@ import Testing
       try ProjectedGradient(GradientSettings(radius: 8)).attack(
         fixture.model, [], maximising: CrossEntropyObjective()
       ).isEmpty)
+  }
+}
+
+/// A model that counts how often its networks look at pictures.
+private struct CountedModel: DifferentiableModel {
+  let model: any DifferentiableModel
+  private let looks = LockBox(0)
+
+  var count: Int { looks.withLock { $0 } }
+
+  init(_ model: any DifferentiableModel) { self.model = model }
+
+  var width: Int { model.width }
+  var height: Int { model.height }
+  var heads: [Int] { model.heads }
+  func makeWorker() throws -> any DifferentiableWorker { Worker(worker: try model.makeWorker(), looks: looks) }
+
+  private final class Worker: DifferentiableWorker {
+    let worker: any DifferentiableWorker
+    let looks: LockBox<Int>
+
+    init(worker: any DifferentiableWorker, looks: LockBox<Int>) { (self.worker, self.looks) = (worker, looks) }
+
+    func logits(of pixels: [Float], count: Int) throws -> [[Float]] {
+      looks.withLock { $0 += 1 }
+      return try worker.logits(of: pixels, count: count)
+    }
+
+    func gradient(_ seeds: [[Float]?]) throws -> [Float] { try worker.gradient(seeds) }
   }
 }
