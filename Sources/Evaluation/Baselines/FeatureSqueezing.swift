@@ -36,8 +36,9 @@ struct FeatureSqueezing: PriorDefence {
   /// Rounded to the values that so many bits can have.
   static func reduced(_ picture: Picture) -> Picture {
     let steps = Double((1 << bits) - 1)
-    let pixels = picture.pixels.map { UInt8(((Double($0) / 255 * steps).rounded() / steps * 255).rounded()) }
-    return Picture(width: picture.width, height: picture.height, pixels: pixels)
+    let values = (0...255).map { UInt8(((Double($0) / 255 * steps).rounded() / steps * 255).rounded()) }
+    return Picture(
+      width: picture.width, height: picture.height, pixels: picture.pixels.map { values[Int($0)] })
   }
 
   /// Each value the median of itself and those left, above and left above, the border reflected: of four values the mean of the
@@ -50,8 +51,11 @@ struct FeatureSqueezing: PriorDefence {
         let (left, above) = (max(x - 1, 0), max(y - 1, 0))
         for channel in 0..<3 {
           func value(_ x: Int, _ y: Int) -> UInt8 { picture.pixels[3 * (y * width + x) + channel] }
-          let window = [value(x, y), value(left, y), value(x, above), value(left, above)].sorted()
-          pixels[3 * (y * width + x) + channel] = window[2]
+          let (own, beside) = (value(x, y), value(left, y))
+          let (over, across) = (value(x, above), value(left, above))
+          // The second largest: the smaller of the pairs' larger ones, unless a pair has the largest two.
+          pixels[3 * (y * width + x) + channel] = max(
+            min(max(own, beside), max(over, across)), max(min(own, beside), min(over, across)))
         }
       }
     }

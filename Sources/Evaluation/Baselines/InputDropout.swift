@@ -18,7 +18,7 @@ struct InputDropout: PriorDefence {
   func scores(of pictures: [Picture], labelled students: [Int]) throws -> [Double] {
     var sums = [Double](repeating: 0, count: pictures.count)
     for copy in 0..<Self.copies {
-      let copies = pictures.map { blanked($0, copy) }
+      let copies = try student.mapped(pictures) { blanked($0, copy) }
       for (index, row) in try student.probabilities(of: copies).enumerated() { sums[index] += row[students[index]] }
     }
     return sums.map { $0 / Double(Self.copies) }

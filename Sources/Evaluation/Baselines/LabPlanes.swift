@@ -27,11 +27,13 @@ struct LabPlanes {
     (width, height) = (picture.width, picture.height)
     var planes = [[UInt8]](repeating: [UInt8](repeating: 0, count: width * height), count: 3)
     for place in 0..<(width * height) {
-      let color = SIMD3((0..<3).map { Double(picture.pixels[3 * place + $0]) / 255 })
-      let roots = Self.matrix.map { Self.root(($0 * color).sum()) }
-      planes[0][place] = Self.byte((116 * roots[1] - 16) * 255 / 100)
-      planes[1][place] = Self.byte(500 * (roots[0] - roots[1]) + 128)
-      planes[2][place] = Self.byte(200 * (roots[1] - roots[2]) + 128)
+      let color = SIMD3(picture.pixels[3 * place], picture.pixels[3 * place + 1], picture.pixels[3 * place + 2])
+      let shares = SIMD3<Double>(color) / 255
+      func root(_ row: Int) -> Double { Self.root((Self.matrix[row] * shares).sum()) }
+      let (x, y, z) = (root(0), root(1), root(2))
+      planes[0][place] = Self.byte((116 * y - 16) * 255 / 100)
+      planes[1][place] = Self.byte(500 * (x - y) + 128)
+      planes[2][place] = Self.byte(200 * (y - z) + 128)
     }
     self.planes = planes
   }

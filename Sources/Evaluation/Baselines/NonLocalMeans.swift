@@ -34,30 +34,27 @@ enum NonLocalMeans {
     var total = [Float](repeating: 0, count: width * height)
     var differences = [Int32](repeating: 0, count: stride * (height + 2 * patch))
     var distances = [Int32](repeating: 0, count: width * height)
+    var shares = total
     for dy in -window...window {
       for dx in -window...window {
         difference(&differences, padded, by: dy * stride + dx, width, height)
         add(&distances, differences, width, height)
-        for y in 0..<height {
-          let place = (y + margin) * stride + margin + dy * stride + dx
-          for x in 0..<width {
-            let index = y * width + x
-            let step = Int(distances[index] >> Int32(shift))
-            guard step < weights.count else { continue }
-            total[index] += weights[step]
-            for plane in planes.indices { sums[plane][index] += weights[step] * Float(padded[plane][place + x]) }
-          }
+        for index in distances.indices {
+          shares[index] = weights[min(Int(distances[index] >> Int32(shift)), weights.count - 1)]
+          total[index] += shares[index]
         }
+        let corner = (margin + dy) * stride + margin + dx
+        for plane in planes.indices { add(&sums[plane], padded[plane], from: corner, shares, width, height) }
       }
     }
     return sums.map { sum in sum.indices.map { UInt8((sum[$0] / total[$0]).rounded()) } }
   }
 
-  /// For each distance in steps of ``shift``, the weight; there is none for those too far away to have any.
+  /// For each distance in steps of ``shift``, the weight; the last is 0, for all that are farther away.
   private static func weights(_ planes: Int) -> [Float] {
     let area = Double((2 * patch + 1) * (2 * patch + 1))
     return (0...).lazy.map { step in exp(-Double(step << shift) / area / (strength * strength * Double(planes))) }
-      .prefix { $0 >= smallestWeight }.map(Float.init)
+      .prefix { $0 >= smallestWeight }.map(Float.init) + [0]
   }
 
   /// The squared differences of the pixels and those moved by an offset, in rows as wide as the padded ones.
@@ -65,29 +62,58 @@ enum NonLocalMeans {
     _ differences: inout [Int32], _ padded: [[Int32]], by offset: Int, _ width: Int, _ height: Int
   ) {
     let stride = width + 2 * (window + patch)
-    for y in 0..<(height + 2 * patch) {
-      let start = (y + window) * stride + window
-      for x in 0..<(width + 2 * patch) {
-        var sum: Int32 = 0
-        for plane in padded {
-          let difference = plane[start + x] - plane[start + x + offset]
-          sum += difference * difference
+    for index in differences.indices { differences[index] = 0 }
+    differences.withUnsafeMutableBufferPointer { differences in
+      for plane in padded {
+        plane.withUnsafeBufferPointer { plane in
+          for y in 0..<(height + 2 * patch) {
+            let start = (y + window) * stride + window
+            for x in 0..<(width + 2 * patch) {
+              let difference = plane[start + x] &- plane[start + x + offset]
+              differences[y * stride + x] &+= difference &* difference
+            }
+          }
         }
-        differences[y * stride + x] = sum
       }
     }
   }
 
-  /// Sums over the patch around each pixel: over columns first, then as a sum that slides along the row.
+  /// Sums over the patch around each pixel: over columns first, then along the row.
   private static func add(_ distances: inout [Int32], _ differences: [Int32], _ width: Int, _ height: Int) {
     let (stride, side) = (width + 2 * (window + patch), 2 * patch + 1)
-    for y in 0..<height {
-      func column(_ x: Int) -> Int32 { (0..<side).reduce(0) { $0 + differences[(y + $1) * stride + x] } }
-      var sum = (0..<side).reduce(0) { $0 + column($1) }
-      distances[y * width] = sum
-      for x in 1..<max(1, width) {
-        sum += column(x + side - 1) - column(x - 1)
-        distances[y * width + x] = sum
+    for index in distances.indices { distances[index] = 0 }
+    var columns = [Int32](repeating: 0, count: width + 2 * patch)
+    distances.withUnsafeMutableBufferPointer { distances in
+      columns.withUnsafeMutableBufferPointer { columns in
+        differences.withUnsafeBufferPointer { differences in
+          for y in 0..<height {
+            columns.update(repeating: 0)
+            for row in y..<(y + side) {
+              for x in columns.indices { columns[x] &+= differences[row * stride + x] }
+            }
+            for place in 0..<side {
+              for x in 0..<width { distances[y * width + x] &+= columns[x + place] }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Adds a padded plane, from a corner on, by each pixel's share.
+  private static func add(
+    _ sum: inout [Float], _ padded: [Int32], from corner: Int, _ shares: [Float], _ width: Int, _ height: Int
+  ) {
+    let stride = width + 2 * (window + patch)
+    sum.withUnsafeMutableBufferPointer { sum in
+      padded.withUnsafeBufferPointer { padded in
+        shares.withUnsafeBufferPointer { shares in
+          for y in 0..<height {
+            for x in 0..<width {
+              sum[y * width + x] += shares[y * width + x] * Float(padded[corner + y * stride + x])
+            }
+          }
+        }
       }
     }
   }
