@@ -137,6 +137,7 @@ import Testing
     (["--asked", "0"], "--asked is 0; it must be 1 to 256"),
     (["--asked", "9223372036854775807"], "--asked is 9223372036854775807; it must be 1 to 256"),
     (["--pruning-ratio", "1"], "--pruning-ratio is 1.0; it must be at least 0 and less than 1"),
+    (["--adversarial-radius", "4", "65"], "--adversarial-radius is 65.0; it must be 0 to 64"),
     (["--alpha", "0"], "--alpha is 0.0; it must be more than 0 and less than 1"),
     (["--alpha", "1"], "--alpha is 1.0; it must be more than 0 and less than 1"),
     (["--alpha", "1e-300"], "calibration with alpha 1e-300 needs"),
