@@ -274,6 +274,7 @@ def check_full_disk():
                     for _ in range(500):
                         connection.sendall(head("GET", "/livez"))
                         found.add(Answer(connection).status)
+                settled(lambda: gateway.metric("distinguo_log_lines_dropped_total") > 100)
                 dropped = gateway.metric("distinguo_log_lines_dropped_total")
                 checks.check(found == {200} and gateway.post(STOP).status == 200 and dropped > 100,
                              f"log.file, {what}: 500 requests are answered, {dropped:.0f} lines are dropped")
@@ -490,7 +491,7 @@ def check_configuration():
                      f"--check: {what}: status {run.returncode}{f', without {missing}' if missing else ''}: {output.strip()[:160]!r}")
 
     models = ["--models", ROOT / MODEL]
-    check("all is well", 0, ["traffic-signs version 1", "by default", "127.0.0.1:8080"], *models)
+    check("all is well", 0, ["traffic-signs version 2", "by default", "127.0.0.1:8080"], *models)
     config = folder / "check.yaml"
 
     def written(text):
@@ -514,7 +515,7 @@ def check_configuration():
 
     broken = folder / "broken"
     shutil.copytree(ROOT / MODEL, broken, symlinks=True, copy_function=shutil.copyfile)
-    file = broken / "1/student.onnx"
+    file = broken / "current/student.onnx"
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
     file.write_bytes(data)
@@ -534,7 +535,7 @@ def check_configuration():
           "--set=tls.client-authentication=required")
 
     example = subprocess.run([binary, "serve", "--example"], capture_output=True, text=True, env=environment())
-    check("its own example", 0, ["traffic-signs version 1"], *models, *written(example.stdout))
+    check("its own example", 0, ["traffic-signs version 2"], *models, *written(example.stdout))
     checks.check(example.stdout == (ROOT / "Deploy/distinguo.yaml").read_text(), "--example is Deploy/distinguo.yaml")
 
 

@@ -52,7 +52,7 @@ def make_models():
     models = folder / "models"
     for name in ("flowers", "traffic-signs"):
         shutil.copytree(ROOT / "Models" / name, models / name, symlinks=True)
-    broken = shutil.copytree(models / "traffic-signs/1", models / "traffic-signs/2")
+    broken = shutil.copytree(models / "traffic-signs/2", models / "traffic-signs/3")
     (broken / "calibration.json").write_text("{}")
     return models
 
@@ -305,10 +305,10 @@ def check_models(tab, gateway):
     page.click("[data-key='all flowers 3'] summary")
     checks.check(shows(tab, "[data-key='all flowers 3'] table", "96.67"), "and all that is known of a version")
     checks.check(shows(tab, "article[aria-label=traffic-signs]", "✕ unsound"), "a version that cannot be used is said to be unsound")
-    checks.check(not page.is_visible("[aria-label='Activate version 2 of traffic-signs']"), "and cannot be activated")
-    page.click("[aria-label='Delete version 2 of traffic-signs']")
+    checks.check(not page.is_visible("[aria-label='Activate version 3 of traffic-signs']"), "and cannot be activated")
+    page.click("[aria-label='Delete version 3 of traffic-signs']")
     confirm(tab)
-    checks.check(says(tab, "Version 2 of traffic-signs is deleted") and not (folder / "models/traffic-signs/2").exists(),
+    checks.check(says(tab, "Version 3 of traffic-signs is deleted") and not (folder / "models/traffic-signs/3").exists(),
                  "a version is deleted")
 
 

@@ -1,4 +1,4 @@
-/// How much an evaluation tries, from less than an hour to a night on two cores.
+/// How much an evaluation tries, from a quarter of an hour to a night on two cores.
 public enum EvaluationPreset: String, Sendable, CaseIterable, Codable {
   /// Each attack on a few pictures: to see that a bundle is what it should be.
   case quick

@@ -74,6 +74,6 @@ final class Generation: Sendable {
 }
 
 extension Generation: CustomStringConvertible {
-  /// Such as `traffic-signs version 1`.
+  /// Such as `traffic-signs version 2`.
   var description: String { "\(record.manifest.name) version \(record.manifest.version)" }
 }

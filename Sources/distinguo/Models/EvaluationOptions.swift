@@ -19,7 +19,7 @@ struct EvaluationOptions: ParsableArguments {
       """)
   var threats: ThreatList?
 
-  @Option(help: "With --report: quick (less than an hour on two cores), or full (a night).")
+  @Option(help: "With --report: quick (about a quarter of an hour on two cores), or full (a night).")
   var preset = EvaluationPreset.quick
 
   @Option(
