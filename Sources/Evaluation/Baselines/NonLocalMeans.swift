@@ -44,7 +44,7 @@ enum NonLocalMeans {
           total[index] += shares[index]
         }
         let corner = (margin + dy) * stride + margin + dx
-        for plane in planes.indices { add(&sums[plane], padded[plane], from: corner, shares, width, height) }
+        for plane in planes.indices { weigh(&sums[plane], padded[plane], from: corner, shares, width, height) }
       }
     }
     return sums.map { sum in sum.indices.map { UInt8((sum[$0] / total[$0]).rounded()) } }
@@ -62,8 +62,8 @@ enum NonLocalMeans {
     _ differences: inout [Int32], _ padded: [[Int32]], by offset: Int, _ width: Int, _ height: Int
   ) {
     let stride = width + 2 * (window + patch)
-    for index in differences.indices { differences[index] = 0 }
     differences.withUnsafeMutableBufferPointer { differences in
+      differences.update(repeating: 0)
       for plane in padded {
         plane.withUnsafeBufferPointer { plane in
           for y in 0..<(height + 2 * patch) {
@@ -81,9 +81,9 @@ enum NonLocalMeans {
   /// Sums over the patch around each pixel: over columns first, then along the row.
   private static func add(_ distances: inout [Int32], _ differences: [Int32], _ width: Int, _ height: Int) {
     let (stride, side) = (width + 2 * (window + patch), 2 * patch + 1)
-    for index in distances.indices { distances[index] = 0 }
     var columns = [Int32](repeating: 0, count: width + 2 * patch)
     distances.withUnsafeMutableBufferPointer { distances in
+      distances.update(repeating: 0)
       columns.withUnsafeMutableBufferPointer { columns in
         differences.withUnsafeBufferPointer { differences in
           for y in 0..<height {
@@ -100,8 +100,8 @@ enum NonLocalMeans {
     }
   }
 
-  /// Adds a padded plane, from a corner on, by each pixel's share.
-  private static func add(
+  /// Adds a padded plane, from a corner on, each of its pixels by its share.
+  private static func weigh(
     _ sum: inout [Float], _ padded: [Int32], from corner: Int, _ shares: [Float], _ width: Int, _ height: Int
   ) {
     let stride = width + 2 * (window + patch)
