@@ -110,19 +110,24 @@ import Testing
         "distinguo train --flips --group-by '^(.)' --calibration-share=0.25; distinguo calibrate --no-flips"
     }
     let like = ["--teacher", folder.path("teacher.onnx"), "--like", model.bundle]
-    let outcome = try train(like[0], like[1], like[2], like[3], "--alpha", "0.4", "--differentiators", "1")
+    let outcome = try train(
+      like[0], like[1], like[2], like[3], "--alpha", "0.4", "--differentiators", "1", "--grey", "0.3", "--scales",
+      "0.7",
+      "1.4")
     #expect(outcome.status == 0, "\(outcome.error)")
     let training = try #require(try manifest(2)["training"] as? [String: Any])
     #expect(training["flips"] as? Bool == true && training["groupPattern"] as? String == "^(.)")
+    #expect(training["grey"] as? Double == 0.3 && training["scales"] as? [Double] == [0.7, 1.4])
     #expect(training["calibrationShare"] as? Double == 0.25 && training["warmStart"] == nil)
     #expect((try manifest(2)["differentiators"] as? [Any])?.count == 1)
     let calibration = try object(Data(contentsOf: URL(filePath: "\(model.model)/2/calibration.json")))
     #expect(calibration["alpha"] as? Double == 0.4)
     let against = try train(
-      like[0], like[1], like[2], like[3], "--number", "3", "--no-flips", "--group-by", "", "--alpha", "0.4")
+      like[0], like[1], like[2], "\(model.model)/2", "--number", "3", "--no-flips", "--group-by", "", "--grey", "0")
     #expect(against.status == 0, "\(against.error)")
     let third = try #require(try manifest(3)["training"] as? [String: Any])
     #expect(third["flips"] as? Bool == false && third["groupPattern"] == nil)
+    #expect(third["grey"] == nil && third["scales"] as? [Double] == [0.7, 1.4])
   }
 
   @Test func `pictures of several sources are one data set, and a bundle's labels need no pattern`() throws {

@@ -171,7 +171,7 @@ import Testing
     func baselines(_ copies: Int) throws -> Baselines {
       var settings = EvaluationSettings()
       settings.unprunedCopies = copies
-      let teacher = Attackers(data: TinyBundle.data, teacher: "", flips: false, description: "")
+      let teacher = Attackers(data: TinyBundle.data, teacher: "", invariances: Invariances(), description: "")
       let training = StudentCopies(
         bundle: bundle, attackers: teacher, settings: settings, preset: .quick, seed: 1, threads: 1,
         folder: folder.url.path

@@ -121,6 +121,7 @@ def check_options():
         ("--differentiators", ["257", "1000000000000"], "it must be 1 to 256"), ("--asked", ["0", "-2"], "--asked"),
         ("--pruning-ratio", ["1", "-0.1", "nan"], "--pruning-ratio"), ("--alpha", ["0", "1", "-1", "nan", "inf"], "--alpha"),
         ("--adversarial-radius", ["65", "-1", "nan"], "--adversarial-radius"),
+        ("--grey", ["-0.1", "1.5", "nan", "x"], "--grey"), ("--scales", ["0.05", "11", "nan", "0.5", "x"], "--scales"),
         ("--alpha", ["1e-30"], "withheld pictures"), ("--policy", ["trust"], "--policy"), ("--number", ["0", "-1", "x"], "--number"),
         ("--preset", ["slow"], "--preset"), ("--student-epochs", ["0", "-1", "1000000"], "epochs"),
         ("--epochs", ["0", "-1", "1000000"], "epochs"), ("--seed", ["-1", "x", "99999999999999999999"], "--seed"),

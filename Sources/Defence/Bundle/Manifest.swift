@@ -69,6 +69,10 @@ public struct Manifest: Sendable, Equatable, Codable {
     public var groupPattern: String?
     /// Whether left and right could change places.
     public var flips: Bool?
+    /// How often differentiators saw a picture in grey, 0...1; nil for never.
+    public var grey: Double?
+    /// From how much smaller to how much larger differentiators saw things, two factors.
+    public var scales: [Double]?
     /// The share of each label's groups that was to be withheld for calibration.
     public var calibrationShare: Double?
     /// The share of each label's groups that was to be kept from training and calibration; nil if none was.

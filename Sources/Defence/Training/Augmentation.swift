@@ -6,7 +6,7 @@ internal import NeuralNet
 /// Random changes to a training picture that leave its label as it is.
 ///
 /// The picture is turned, sheared, scaled and moved at once, sampled bilinearly and reflected at its border; then its
-/// saturation, contrast and brightness change, and a rectangle of it may be painted over with noise.
+/// saturation, contrast and brightness change, it may become grey, and a rectangle of it may be painted over with noise.
 public struct Augmentation: Sendable, Hashable, Codable {
   /// The largest turn, in degrees.
   public var rotation: Double = 0
@@ -29,6 +29,8 @@ public struct Augmentation: Sendable, Hashable, Codable {
   public var contrast: Double = 0
   /// The same for the distance from the pixel's own grey.
   public var saturation: Double = 0
+  /// How often the picture loses its colours, 0...1.
+  public var grey: Double = 0
   /// How often a rectangle is painted over (Zhong et al., "Random Erasing", 2017).
   public var erasing: Double = 0
 
@@ -47,7 +49,7 @@ public struct Augmentation: Sendable, Hashable, Codable {
       ("smallestScale", smallestScale, 0.1...max(0.1, largestScale)), ("stretch", stretch, 0...4),
       ("shear", shear, 0...4), ("shift", shift, 0...1), ("brightness", brightness, 0...255),
       ("contrast", contrast, 0...9),
-      ("saturation", saturation, 0...9), ("erasing", erasing, 0...1), ("noise", noise, 0...255),
+      ("saturation", saturation, 0...9), ("grey", grey, 0...1), ("erasing", erasing, 0...1), ("noise", noise, 0...255),
       ("blur", blur, 0...0.2),
     ]
     return limits.first { !$0.range.contains($0.value) }.map {
@@ -77,7 +79,7 @@ public struct Augmentation: Sendable, Hashable, Codable {
         Float(log(smallestScale)) + next() * Float(log(largestScale) - log(smallestScale))),
       stretch: factor(stretch), shear: within(shear), shift: (within(shift), within(shift)),
       flips: flips && next() < 0.5)
-    let color = ColorChange(
+    var color = ColorChange(
       brightness: within(brightness), contrast: factor(contrast), saturation: factor(saturation),
       middle: Float(picture.pixels.reduce(0) { $0 + Int($1) }) / Float(picture.pixels.count))
     let (width, height) = (format.width, format.height)
@@ -85,6 +87,8 @@ public struct Augmentation: Sendable, Hashable, Codable {
       next() < Float(erasing) ? ErasedRectangle(width: width, height: height, [next(), next(), next(), next()]) : nil
     let deviation = Float(noise) * next()
     let blur = Float(blur) * next()
+    // Drawn last: without grey everything else is what it was before there was any.
+    if next() < Float(grey) { color.saturation = 0 }
     let plane = width * height
     precondition(scalars.count == 3 * plane, "room for one picture")
     let (mean, std) = (format.mean, format.std)
@@ -200,7 +204,7 @@ private struct BilinearSource {
 private struct ColorChange {
   let brightness: Float
   let contrast: Float
-  let saturation: Float
+  var saturation: Float
   /// What contrast is taken about.
   let middle: Float
 

@@ -22,11 +22,11 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
   ///   - headOnly: whether only the Student's last layer is trained: what the frozen trunk sees is then changed less.
   ///   - features: how many values the last layer reads. Adam moves every weight by the rate, so that with few of them a
   ///     head trained alone would hardly get anywhere.
-  ///   - flips: whether left and right may change places.
+  ///   - invariances: what may be another about a picture.
   ///   - isWarm: whether the Student starts from one that knows the labels already: it needs fewer epochs then, and with
   ///     smaller steps it forgets less.
   public func recipes(
-    pictures: Int, headOnly: Bool, features: Int = 1280, flips: Bool, isWarm: Bool = false
+    pictures: Int, headOnly: Bool, features: Int = 1280, invariances: Invariances, isWarm: Bool = false
   ) -> (student: Recipe, differentiator: Recipe) {
     let factor =
       switch self {
@@ -48,7 +48,13 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
     differentiator.augmentation.noise = 20
     differentiator.augmentation.blur = 0.15
     if isWarm { (student.epochs, student.rate) = (max(2, student.epochs / 3), student.rate / 2) }
-    (student.augmentation.flips, differentiator.augmentation.flips) = (flips, flips)
+    (student.augmentation.flips, differentiator.augmentation.flips) = (invariances.flips, invariances.flips)
+    // The Student is what its user makes of it: it may well go by colours.
+    differentiator.augmentation.grey = invariances.grey
+    if let scales = invariances.scales {
+      (differentiator.augmentation.smallestScale, differentiator.augmentation.largestScale) =
+        (scales.lowerBound, scales.upperBound)
+    }
     let batch = pictures < 2000 ? min(32, max(8, pictures / 8)) : 64
     (student.batch, differentiator.batch) = (batch, batch)
     return (student, differentiator)

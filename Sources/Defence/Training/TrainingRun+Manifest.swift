@@ -37,7 +37,7 @@ extension TrainingRun {
     record.warmStart = warmStart
     record.preset = preset
     record.groupPattern = data.groupPattern
-    record.flips = plan.differentiator.augmentation.flips
+    record.note(plan.differentiator.augmentation.invariances)
     record.calibrationShare = data.calibrationShare
     if let share = data.holdOutShare {
       record.heldOutShare = share

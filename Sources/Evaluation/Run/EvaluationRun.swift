@@ -78,7 +78,7 @@ public struct EvaluationRun {
     let baselines = try attackers.map { attackers in
       try report("prior defences", 0)
       // Few pictures cannot keep a small share.
-      let clean = attackers.data.withheld.forCalibration(flips: attackers.flips)
+      let clean = attackers.data.withheld.forCalibration(flips: attackers.invariances.flips)
       let alpha = max(bundle.calibration.alpha, 2 / Double(max(3, clean.count)))
       let copies = StudentCopies(
         bundle: bundle, attackers: attackers, settings: settings, preset: preset, seed: seed, threads: threads,

@@ -11,7 +11,7 @@ extension Attackers {
     let pictures = data.training.count
     var recipes = (preset == .quick ? Preset.quick : .standard).recipes(
       pictures: pictures, headOnly: features.name == bundle.manifest.student.cut, features: features.count,
-      flips: flips)
+      invariances: invariances)
     if let most {
       let epochs = max(2, most / max(1, pictures))
       recipes.student.epochs = min(recipes.student.epochs, epochs)

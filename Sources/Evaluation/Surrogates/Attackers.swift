@@ -6,13 +6,13 @@ public struct Attackers: Sendable {
   public let data: TrainingData
   /// The Teacher's file.
   public let teacher: String
-  /// Whether left and right may change places in their training.
-  public let flips: Bool
+  /// What may be another about a picture in their training.
+  public let invariances: Invariances
   /// What this is, in a sentence, for the report.
   public let description: String
 
   /// What they have.
-  public init(data: TrainingData, teacher: String, flips: Bool, description: String) {
-    (self.data, self.teacher, self.flips, self.description) = (data, teacher, flips, description)
+  public init(data: TrainingData, teacher: String, invariances: Invariances, description: String) {
+    (self.data, self.teacher, self.invariances, self.description) = (data, teacher, invariances, description)
   }
 }

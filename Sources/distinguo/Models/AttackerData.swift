@@ -44,7 +44,7 @@ struct AttackerData {
       data: TrainingData(
         source: own.name, labels: bundle.manifest.labels, training: split.training.map { items[$0] },
         withheld: split.withheld.map { items[$0] }),
-      teacher: teacher, flips: precedent.flips,
+      teacher: teacher, invariances: precedent.invariances,
       description: "trained on \(note), from "
         + (options.teacher == nil
           ? "the attacked Student's own weights with a new last layer, which is more than these attackers have"

@@ -57,7 +57,7 @@ struct Calibrate: ParsableCommand {
     var scores: [[Double]]?
     if let data {
       let precedent = try Precedent(bundle.path)
-      let items = try items(data, bundle, precedent).forCalibration(flips: precedent.flips)
+      let items = try items(data, bundle, precedent).forCalibration(flips: precedent.invariances.flips)
       scores = try options.pool(bundle).cleanScores(items, labels: bundle.manifest.labels.count)
     }
     let model = ModelFolder(of: bundle)

@@ -8,8 +8,8 @@ struct Precedent {
   /// Its patterns for labels and groups; nil where it had none.
   let labelPattern: String?
   let groupPattern: String?
-  /// Whether left and right could change places.
-  let flips: Bool
+  /// What could be another about its pictures.
+  let invariances: Invariances
   /// The share that was withheld for calibration, if it says.
   let calibrationShare: Double?
 
@@ -28,8 +28,9 @@ struct Precedent {
     bundle = try ModelBundle(contentsOf: folder).record
     let training = bundle.manifest.training
     labelPattern = training.labelPattern
-    if let flips = training.flips {
-      (self.flips, groupPattern, calibrationShare) = (flips, training.groupPattern, training.calibrationShare)
+    if let invariances = training.invariances {
+      (self.invariances, groupPattern, calibrationShare) =
+        (invariances, training.groupPattern, training.calibrationShare)
       return
     }
     // Older bundles say it in their command line alone.
@@ -38,7 +39,7 @@ struct Precedent {
       if let place = words.firstIndex(of: option), place + 1 < words.count { return words[place + 1] }
       return words.first { $0.hasPrefix("\(option)=") }.map { String($0.dropFirst(option.count + 1)) }
     }
-    flips = words.contains("--flips")
+    invariances = Invariances(flips: words.contains("--flips"))
     groupPattern = value("--group-by")
     calibrationShare = value("--calibration-share").flatMap(Double.init).flatMap { (0...1).contains($0) ? $0 : nil }
   }

@@ -30,6 +30,7 @@ struct Train: ParsableCommand {
 
   @OptionGroup(title: "Networks") var networks: NetworkOptions
   @OptionGroup(title: "Pictures") var pictures: PictureOptions
+  @OptionGroup(title: "Invariances") var invariances: InvarianceOptions
   @OptionGroup(title: "Ensemble") var ensemble: EnsembleOptions
 
   @Option(help: "The model's folder; its name is the model's name.")
@@ -46,12 +47,6 @@ struct Train: ParsableCommand {
 
   @Option(help: "Epochs of each differentiator's fine-tuning, instead of the preset's.")
   var epochs: Int?
-
-  @Flag(
-    inversion: .prefixedNo,
-    help:
-      "Left and right may change places: for flowers, not for letters. Without it as in the bundle to be like, or not.")
-  var flips: Bool?
 
   @Option(help: "What all random choices are drawn from.")
   var seed: UInt64 = 1
@@ -133,7 +128,7 @@ struct Train: ParsableCommand {
     var recipes = preset.recipes(
       pictures: data.training.count,
       headOnly: [.features, .share(1), .named(features?.name ?? "")].contains(cut),
-      features: features?.count ?? 1280, flips: flips ?? precedent?.flips ?? false, isWarm: isWarm)
+      features: features?.count ?? 1280, invariances: invariances.invariances(like: precedent), isWarm: isWarm)
     if let studentEpochs { recipes.student.epochs = studentEpochs }
     if let epochs { recipes.differentiator.epochs = epochs }
     var plan = TrainingPlan(

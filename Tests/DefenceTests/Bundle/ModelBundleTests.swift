@@ -33,16 +33,19 @@ import Testing
 
   @Test func `a manifest from before patterns, flips and held-out pictures were noted is read`() throws {
     let training = try tiny.bundle().manifest.training
-    #expect(training.flips == false && training.heldOutShare == nil && training.warmStart == nil)
+    #expect(
+      training.invariances == Invariances(scales: 1...1) && training.heldOutShare == nil && training.warmStart == nil)
     try tiny.editManifest { manifest in
       var training = manifest["training"] as? [String: Any] ?? [:]
-      for key in ["preset", "groupPattern", "flips", "calibrationShare", "heldOutShare", "heldOutPictures"] {
+      for key in [
+        "preset", "groupPattern", "flips", "grey", "scales", "calibrationShare", "heldOutShare", "heldOutPictures",
+      ] {
         training[key] = nil
       }
       manifest["training"] = training
     }
     let older = try tiny.bundle().manifest.training
-    #expect(older.flips == nil && older.trainingPictures == training.trainingPictures)
+    #expect(older.invariances == nil && older.trainingPictures == training.trainingPictures)
   }
 
   @Test func `the frozen trunk is the Teacher's in float16 and a differentiator's is not`() throws {

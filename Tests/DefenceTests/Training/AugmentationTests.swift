@@ -113,6 +113,21 @@ import Testing
     #expect(isClose(Array(changed[..<48]), Array(changed[48..<96]), 0.01))
   }
 
+  @Test func `grey takes the colours of the share of pictures it says, and changes nothing else`() {
+    let plain = pixels(written())
+    let all = (0..<200 as Range<UInt64>).map { key in pixels(written({ $0.grey = 0.3 }, key: key)) }
+    let luma: [Float] = (0..<48).map { (place: Int) -> Float in
+      0.299 * plain[place] + 0.587 * plain[48 + place] + 0.114 * plain[96 + place]
+    }
+    #expect(all.allSatisfy { isClose($0, plain) || isClose($0, luma + luma + luma, 0.01) })
+    #expect((40...80).contains(all.count { !isClose($0, plain) }))
+    // What else is drawn is the same with and without.
+    let strong = Augmentation.strong
+    var never = strong
+    never.grey = 1e-9
+    #expect(written(strong, picture, format) == written(never, picture, format))
+  }
+
   @Test func `erasing paints one rectangle over and leaves the rest`() {
     let plain = written()
     for key in 0..<50 as Range<UInt64> {

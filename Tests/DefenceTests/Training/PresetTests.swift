@@ -14,7 +14,7 @@ import Testing
 
   @Test(arguments: cases.indices) func `few pictures are seen often and many less often`(_ index: Int) throws {
     let one = Self.cases[index]
-    let recipes = one.preset.recipes(pictures: one.pictures, headOnly: false, flips: true)
+    let recipes = one.preset.recipes(pictures: one.pictures, headOnly: false, invariances: Invariances(flips: true))
     #expect(recipes.student.epochs == one.student && recipes.differentiator.epochs == one.differentiator)
     #expect(recipes.student.batch == one.batch && recipes.differentiator.batch == one.batch)
     try recipes.student.validate("the Student's recipe")
@@ -22,8 +22,8 @@ import Testing
   }
 
   @Test func `a last layer alone is trained for fewer epochs on pictures that are changed less`() {
-    let head = Preset.standard.recipes(pictures: 1000, headOnly: true, flips: false)
-    let whole = Preset.standard.recipes(pictures: 1000, headOnly: false, flips: false)
+    let head = Preset.standard.recipes(pictures: 1000, headOnly: true, invariances: Invariances())
+    let whole = Preset.standard.recipes(pictures: 1000, headOnly: false, invariances: Invariances())
     #expect(head.student.epochs < whole.student.epochs && head.student.rate < whole.student.rate)
     #expect(head.student.augmentation == .mild && whole.student.augmentation == .strong)
     #expect(head.differentiator == whole.differentiator)
@@ -31,29 +31,42 @@ import Testing
 
   @Test func `a Student that knows its labels is trained for a third of the epochs at half the rate`() {
     for headOnly in [false, true] {
-      let cold = Preset.standard.recipes(pictures: 600, headOnly: headOnly, flips: true)
-      let warm = Preset.standard.recipes(pictures: 600, headOnly: headOnly, flips: true, isWarm: true)
+      let cold = Preset.standard.recipes(pictures: 600, headOnly: headOnly, invariances: Invariances(flips: true))
+      let warm = Preset.standard.recipes(
+        pictures: 600, headOnly: headOnly, invariances: Invariances(flips: true), isWarm: true)
       #expect(warm.student.epochs == cold.student.epochs / 3 && warm.student.rate == cold.student.rate / 2)
       #expect(warm.student.augmentation == cold.student.augmentation && warm.differentiator == cold.differentiator)
     }
-    #expect(Preset.quick.recipes(pictures: 30_000, headOnly: false, flips: false, isWarm: true).student.epochs == 2)
+    #expect(
+      Preset.quick.recipes(pictures: 30_000, headOnly: false, invariances: Invariances(), isWarm: true).student.epochs
+        == 2)
   }
 
   @Test(arguments: [(1280, 2e-3), (320, 8e-3), (80, 3e-2), (1, 3e-2), (2560, 1e-3), (1_000_000, 1e-3)])
   func `the fewer features a last layer reads, the faster it is trained alone`(features: Int, rate: Double) {
-    let head = Preset.quick.recipes(pictures: 1000, headOnly: true, features: features, flips: false)
+    let head = Preset.quick.recipes(pictures: 1000, headOnly: true, features: features, invariances: Invariances())
     #expect(head.student.rate == rate)
-    let whole = Preset.quick.recipes(pictures: 1000, headOnly: false, features: features, flips: false)
+    let whole = Preset.quick.recipes(pictures: 1000, headOnly: false, features: features, invariances: Invariances())
     #expect(whole.student.rate == 4e-3 && head.differentiator == whole.differentiator)
   }
 
   @Test func `differentiators see noise and blur, the Student does not, and both see flips where they are asked for`() {
-    let (student, differentiator) = Preset.standard.recipes(pictures: 1000, headOnly: false, flips: true)
+    let (student, differentiator) = Preset.standard.recipes(
+      pictures: 1000, headOnly: false, invariances: Invariances(flips: true))
     #expect(differentiator.augmentation.noise > 0 && differentiator.augmentation.blur > 0)
     #expect(student.augmentation.noise == 0 && student.augmentation.blur == 0)
     #expect(student.augmentation.flips && differentiator.augmentation.flips)
-    let plain = Preset.standard.recipes(pictures: 1000, headOnly: false, flips: false)
+    let plain = Preset.standard.recipes(pictures: 1000, headOnly: false, invariances: Invariances())
     #expect(!plain.student.augmentation.flips && !plain.differentiator.augmentation.flips)
+  }
+
+  @Test func `grey and scales are for differentiators, which keep the preset's where they are not given`() {
+    let invariances = Invariances(grey: 0.25, scales: 0.5...2)
+    let (student, differentiator) = Preset.standard.recipes(pictures: 1000, headOnly: false, invariances: invariances)
+    #expect(differentiator.augmentation.invariances == invariances)
+    let plain = Preset.standard.recipes(pictures: 1000, headOnly: false, invariances: Invariances())
+    #expect(student.augmentation == plain.student.augmentation)
+    #expect(plain.differentiator.augmentation.invariances == Invariances(scales: 0.87...1.15))
   }
 
   @Test func `more thorough presets have more differentiators`() {
