@@ -14,8 +14,9 @@ public enum ImageEncoder {
 
   /// An RGB PNG, the same picture when it is read.
   ///
+  /// - Parameter isCompressed: false for a larger file in a fraction of the time.
   /// - Throws: ``ImageError`` if memory is short.
-  public static func png(_ picture: Picture) throws(ImageError) -> [UInt8] {
-    try SPNGContext(flags: SPNG_CTX_ENCODER).encode(picture)
+  public static func png(_ picture: Picture, isCompressed: Bool = true) throws(ImageError) -> [UInt8] {
+    try SPNGContext(flags: SPNG_CTX_ENCODER).encode(picture, isCompressed: isCompressed)
   }
 }

@@ -62,13 +62,19 @@ struct SPNGContext: ~Copyable {
   }
 
   /// The file of a picture.
-  borrowing func encode(_ picture: Picture) throws(ImageError) -> [UInt8] {
+  borrowing func encode(_ picture: Picture, isCompressed: Bool) throws(ImageError) -> [UInt8] {
     var header = spng_ihdr(
       width: UInt32(clamping: picture.width), height: UInt32(clamping: picture.height), bit_depth: 8,
       color_type: UInt8(SPNG_COLOR_TYPE_TRUECOLOR.rawValue), compression_method: 0, filter_method: 0,
       interlace_method: UInt8(SPNG_INTERLACE_NONE.rawValue))
     var count = 0
     var status = spng_set_option(context, SPNG_ENCODE_TO_BUFFER, 1)
+    if !isCompressed {
+      if status == 0 { status = spng_set_option(context, SPNG_IMG_COMPRESSION_LEVEL, 0) }
+      if status == 0 {
+        status = spng_set_option(context, SPNG_FILTER_CHOICE, Int32(SPNG_FILTER_CHOICE_NONE.rawValue))
+      }
+    }
     if status == 0 { status = spng_set_ihdr(context, &header) }
     if status == 0 {
       status = spng_encode_image(

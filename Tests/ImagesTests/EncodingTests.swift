@@ -16,6 +16,9 @@ struct EncodingTests {
     let bytes = try ImageEncoder.png(picture)
     #expect(ImageFormat(sniffing: bytes) == .png)
     #expect(try ImageDecoder.decode(bytes) == picture)
+    let large = try ImageEncoder.png(picture, isCompressed: false)
+    #expect(ImageFormat(sniffing: large) == .png && large.count > 3 * width * height)
+    #expect(try ImageDecoder.decode(large) == picture)
   }
 
   @Test func `a JPEG is nearly the same picture, the nearer the better its quality`() throws {

@@ -85,10 +85,7 @@ struct MimicrySearch {
   ///
   /// - Returns: the gradient of the distances with respect to the features.
   private mutating func judge(_ step: Int) throws -> Tensor {
-    for index in w.indices {
-      squashed[index] = tanh(w[index])
-      pixels[index] = min(max((255 * (squashed[index] / Self.denominator + 0.5)).rounded(), 0), 255)
-    }
+    squash()
     var seeds = try features(of: pixels, count: members.count)
     for index in members.indices {
       let distance = try seed(&seeds, of: index, step: step)
@@ -108,6 +105,21 @@ struct MimicrySearch {
       }
     }
     return seeds
+  }
+
+  /// Makes pixels of `w`. By pointers: with arrays every index would be checked.
+  private mutating func squash() {
+    w.withUnsafeBufferPointer { w in
+      squashed.withUnsafeMutableBufferPointer { squashed in
+        pixels.withUnsafeMutableBufferPointer { pixels in
+          for index in w.indices {
+            squashed[index] = tanh(w[index])
+            let value = min(max(255 * (squashed[index] / Self.denominator + 0.5), 0), 255)
+            pixels[index] = Float(Int32(value + 0.5))
+          }
+        }
+      }
+    }
   }
 
   /// Turns the features of one picture into the gradient of their distance from the target's, as a share of the first.

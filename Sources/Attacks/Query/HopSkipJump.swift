@@ -22,6 +22,8 @@ public struct HopSkipJump: Sendable {
   public var mostNeighbours = 1000
   /// The distance, in the norm's scale, from which on a picture counts as near enough; 0 to go on with all questions.
   public var radius = 0.0
+  /// How many pictures are attacked at a time.
+  public var walks = 1
   /// What neighbours are drawn from.
   public var seed: UInt64 = 1
 
@@ -40,12 +42,12 @@ public struct HopSkipJump: Sendable {
     public let queries: Int
   }
 
-  /// Attacks pictures, one after the other.
+  /// Attacks pictures, ``walks`` of them at a time.
   ///
   /// - Parameters:
   ///   - starts: for each goal pictures that may have what is wanted, such as genuine ones of other labels; noise is tried
   ///     after them.
-  ///   - progress: is told after each picture; what it throws ends the attack.
+  ///   - progress: is told after each picture, by any thread; what it throws ends the attack.
   /// - Returns: one result for each, in order.
   /// - Throws: ``AttackError`` for settings out of range, and what the oracle throws.
   public func attack(
@@ -54,11 +56,17 @@ public struct HopSkipJump: Sendable {
   ) throws -> [Found] {
     precondition(starts.count == goals.count, "starts for each goal")
     try validate()
-    return try goals.indices.map { index in
-      var walk = BoundaryWalk(self, oracle, goals[index], draw: CounterGenerator(seed, UInt64(index)))
-      let found = try walk.run(from: starts[index])
-      try progress?(AttackProgress(steps: (index + 1) * queries, total: goals.count * queries))
-      return found
+    let ended = LockBox(0)
+    return try BatchRun(batchSize: 1, threads: walks).run(goals.count, makeWorker: {}) { _, places in
+      try places.map { index in
+        var walk = BoundaryWalk(self, oracle, goals[index], draw: CounterGenerator(seed, UInt64(index)))
+        let found = try walk.run(from: starts[index])
+        try ended.withLock { ended in
+          ended += 1
+          try progress?(AttackProgress(steps: ended * queries, total: goals.count * queries))
+        }
+        return found
+      }
     }
   }
 
@@ -71,6 +79,7 @@ public struct HopSkipJump: Sendable {
       throw .setting(
         "\(neighbours) to \(mostNeighbours) neighbours; there must be 2 at least, and no more than at most")
     }
+    guard (1...1024).contains(walks) else { throw .setting("\(walks) walks at a time; there must be 1 to 1,024") }
     guard radius >= 0 else { throw .setting("a radius of \(radius); it must be 0 at least") }
   }
 }

@@ -30,24 +30,31 @@ enum NonLocalMeans {
     let stride = width + 2 * margin
     let padded = planes.map { bordered($0, width, height, margin) }
     let weights = weights(planes.count)
-    var sums = [[Float]](repeating: [Float](repeating: 0, count: width * height), count: planes.count)
-    var total = [Float](repeating: 0, count: width * height)
-    var differences = [Int32](repeating: 0, count: stride * (height + 2 * patch))
-    var distances = [Int32](repeating: 0, count: width * height)
-    var shares = total
+    let sums = planes.map { _ in FloatPlane(width, height) }
+    let (total, shares) = (FloatPlane(width, height), FloatPlane(width, height))
+    let differences = FloatPlane(width + 2 * patch, height + 2 * patch)
     for dy in -window...window {
       for dx in -window...window {
-        difference(&differences, padded, by: dy * stride + dx, width, height)
-        add(&distances, differences, width, height)
-        for index in distances.indices {
-          shares[index] = weights[min(Int(distances[index] >> Int32(shift)), weights.count - 1)]
-          total[index] += shares[index]
+        differences.clear()
+        for plane in padded {
+          for y in 0..<differences.height {
+            let own = plane.row(y + window) + window
+            differences.row(y).addSquares(own, own + dy * stride + dx, count: differences.width)
+          }
         }
-        let corner = (margin + dy) * stride + margin + dx
-        for plane in planes.indices { weigh(&sums[plane], padded[plane], from: corner, shares, width, height) }
+        share(shares, of: differences, by: weights)
+        for y in 0..<height {
+          total.row(y).add(shares.row(y), count: width)
+          for (sum, plane) in zip(sums, padded) {
+            let moved = plane.row(margin + dy + y) + margin + dx
+            sum.row(y).addProducts(shares.row(y), moved, count: width)
+          }
+        }
       }
     }
-    return sums.map { sum in sum.indices.map { UInt8((sum[$0] / total[$0]).rounded()) } }
+    return sums.map { sum in
+      (0..<(width * height)).map { UInt8((sum.start[$0] / total.start[$0]).rounded()) }
+    }
   }
 
   /// For each distance in steps of ``shift``, the weight; the last is 0, for all that are farther away.
@@ -57,76 +64,35 @@ enum NonLocalMeans {
       .prefix { $0 >= smallestWeight }.map(Float.init) + [0]
   }
 
-  /// The squared differences of the pixels and those moved by an offset, in rows as wide as the padded ones.
-  private static func difference(
-    _ differences: inout [Int32], _ padded: [[Int32]], by offset: Int, _ width: Int, _ height: Int
-  ) {
-    let stride = width + 2 * (window + patch)
-    differences.withUnsafeMutableBufferPointer { differences in
-      differences.update(repeating: 0)
-      for plane in padded {
-        plane.withUnsafeBufferPointer { plane in
-          for y in 0..<(height + 2 * patch) {
-            let start = (y + window) * stride + window
-            for x in 0..<(width + 2 * patch) {
-              let difference = plane[start + x] &- plane[start + x + offset]
-              differences[y * stride + x] &+= difference &* difference
-            }
-          }
-        }
-      }
-    }
-  }
-
-  /// Sums over the patch around each pixel: over columns first, then along the row.
-  private static func add(_ distances: inout [Int32], _ differences: [Int32], _ width: Int, _ height: Int) {
-    let (stride, side) = (width + 2 * (window + patch), 2 * patch + 1)
-    var columns = [Int32](repeating: 0, count: width + 2 * patch)
-    distances.withUnsafeMutableBufferPointer { distances in
-      distances.update(repeating: 0)
-      columns.withUnsafeMutableBufferPointer { columns in
-        differences.withUnsafeBufferPointer { differences in
-          for y in 0..<height {
-            columns.update(repeating: 0)
-            for row in y..<(y + side) {
-              for x in columns.indices { columns[x] &+= differences[row * stride + x] }
-            }
-            for place in 0..<side {
-              for x in 0..<width { distances[y * width + x] &+= columns[x + place] }
-            }
-          }
-        }
-      }
-    }
-  }
-
-  /// Adds a padded plane, from a corner on, each of its pixels by its share.
-  private static func weigh(
-    _ sum: inout [Float], _ padded: [Int32], from corner: Int, _ shares: [Float], _ width: Int, _ height: Int
-  ) {
-    let stride = width + 2 * (window + patch)
-    sum.withUnsafeMutableBufferPointer { sum in
-      padded.withUnsafeBufferPointer { padded in
-        shares.withUnsafeBufferPointer { shares in
-          for y in 0..<height {
-            for x in 0..<width {
-              sum[y * width + x] += shares[y * width + x] * Float(padded[corner + y * stride + x])
-            }
-          }
-        }
+  /// The weight of each pixel's patch, by the sum of the squared differences over it.
+  private static func share(_ shares: FloatPlane, of differences: FloatPlane, by weights: [Float]) {
+    let columns = FloatPlane(differences.width, 1)
+    let (step, farthest) = (1 / Float(1 << shift), Float(weights.count - 1))
+    weights.withUnsafeBufferPointer { weights in
+      for y in 0..<shares.height {
+        columns.clear()
+        for row in y...(y + 2 * patch) { columns.start.add(differences.row(row), count: columns.width) }
+        let share = shares.row(y)
+        share.update(repeating: 0, count: shares.width)
+        for place in 0...(2 * patch) { share.add(columns.start + place, count: shares.width) }
+        for x in 0..<shares.width { share[x] = weights[Int(min(share[x] * step, farthest))] }
       }
     }
   }
 
   /// With a margin that mirrors the plane at its outermost pixels (OpenCV's `BORDER_REFLECT_101`).
-  private static func bordered(_ plane: [UInt8], _ width: Int, _ height: Int, _ margin: Int) -> [Int32] {
+  private static func bordered(_ plane: [UInt8], _ width: Int, _ height: Int, _ margin: Int) -> FloatPlane {
     func mirrored(_ place: Int, _ count: Int) -> Int {
       guard count > 1 else { return 0 }
       let place = abs(place) % (2 * count - 2)
       return place < count ? place : 2 * count - 2 - place
     }
-    return (-margin..<(height + margin)).flatMap { y in
-      (-margin..<(width + margin)).map { x in Int32(plane[mirrored(y, height) * width + mirrored(x, width)]) }
+    let padded = FloatPlane(width + 2 * margin, height + 2 * margin)
+    for y in 0..<padded.height {
+      for x in 0..<padded.width {
+        padded.row(y)[x] = Float(plane[mirrored(y - margin, height) * width + mirrored(x - margin, width)])
+      }
     }
+    return padded
   }
 }

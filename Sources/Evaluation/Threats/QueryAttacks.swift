@@ -10,6 +10,9 @@ struct QueryAttacks {
   /// See ``EvaluationRun/gateway``.
   let gateway: EvaluationRun.Gateway
 
+  /// How many pictures HopSkipJump attacks at a time: so many that a gateway always has something to do.
+  private static let walks = 4
+
   /// Square under every disclosure of scores, for what hiding them costs the attacker; HopSkipJump, which needs none, where
   /// none are shown.
   ///
@@ -37,7 +40,7 @@ struct QueryAttacks {
           "HopSkipJump: from genuine pictures of other labels along the boundary, by what is accepted alone"
         ) { oracle, goals, starts, seed, queries, progress in
           var attack = HopSkipJump(norm, queries: queries)
-          (attack.radius, attack.seed) = (radius, seed)
+          (attack.radius, attack.seed, attack.walks) = (radius, seed, Self.walks)
           let found = try attack.attack(oracle, goals, from: starts) {
             try progress(Double($0.steps) / Double($0.total))
           }

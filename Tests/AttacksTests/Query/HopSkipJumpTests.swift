@@ -1,4 +1,5 @@
 import Attacks
+import Base
 import Images
 import Testing
 
@@ -49,7 +50,13 @@ import Testing
     var attack = HopSkipJump(norm, queries: 300)
     let found = try attack.attack(oracle, goals, from: starts(5))
     #expect(found.allSatisfy { $0.succeeds && $0.queries == 300 })
-    #expect(try attack.attack(oracle, goals, from: starts(5)) == found)
+    // However many are attacked at a time.
+    attack.walks = 3
+    let ended = LockBox<[Int]>([])
+    let again = try attack.attack(oracle, goals, from: starts(5)) { progress in
+      ended.withLock { $0.append(progress.steps) }
+    }
+    #expect(again == found && ended.withLock { $0 } == [300, 600, 900, 1200, 1500])
     attack.radius = 1000
     // The start is near enough.
     #expect(try attack.attack(oracle, goals, from: starts(5)).allSatisfy { $0.succeeds && $0.queries == 1 })
@@ -72,6 +79,7 @@ import Testing
       { $0.neighbours = 1 }, "1 to 1000 neighbours; there must be 2 at least, and no more than at most"
     ),
     ({ $0.mostNeighbours = 3 }, "50 to 3 neighbours; there must be 2 at least, and no more than at most"),
+    ({ $0.walks = 0 }, "0 walks at a time; there must be 1 to 1,024"),
     ({ $0.radius = -1 }, "a radius of -1.0; it must be 0 at least"),
   ]
 

@@ -1,0 +1,41 @@
+/// Rows of numbers that are reached by pointers: with arrays, each step's check of its index would keep loops along a row from
+/// being vectorised.
+final class FloatPlane {
+  let width: Int
+  let height: Int
+  /// The first row's first number.
+  let start: UnsafeMutablePointer<Float>
+
+  /// Of zeros.
+  init(_ width: Int, _ height: Int) {
+    (self.width, self.height) = (width, height)
+    start = .allocate(capacity: width * height)
+    start.initialize(repeating: 0, count: width * height)
+  }
+
+  deinit { start.deallocate() }
+
+  func row(_ y: Int) -> UnsafeMutablePointer<Float> { start + y * width }
+
+  func clear() { start.update(repeating: 0, count: width * height) }
+}
+
+extension UnsafeMutablePointer<Float> {
+  /// Adds another row.
+  func add(_ other: Self, count: Int) {
+    for x in 0..<count { self[x] += other[x] }
+  }
+
+  /// Adds the squared differences of two rows.
+  func addSquares(_ one: Self, _ other: Self, count: Int) {
+    for x in 0..<count {
+      let difference = one[x] - other[x]
+      self[x] += difference * difference
+    }
+  }
+
+  /// Adds the products of two rows.
+  func addProducts(_ one: Self, _ other: Self, count: Int) {
+    for x in 0..<count { self[x] += one[x] * other[x] }
+  }
+}
