@@ -141,6 +141,8 @@ import Testing
     (["--threats", "T1"], 64, "--threats goes with --report DIR."),
     (["--teacher", "t.onnx"], 64, "--teacher goes with --report DIR."),
     (["--training-data", "x"], 64, "--training-data goes with --report DIR."),
+    (["--sources", "5"], 64, "--sources goes with --report DIR."),
+    (["--report", "r", "--sources", "0"], 64, "--sources is 0; it must be 1 to 1000000."),
     (["--report", "r", "--threats", "T9"], 64, "T9"),
     (["--report", "r", "--threats", "T1,,T2"], 64, "T1,,T2"),
     (["--report", "r", "--preset", "slow"], 64, "slow"),
@@ -166,13 +168,15 @@ import Testing
 
   @Test func `attacks that know the weights are tried on half of the pictures, and go on where they were`() throws {
     let report = model.folder.path("report")
-    let arguments = ["--report", report, "--threats", "t4", "--progress", "json"]
+    let arguments = ["--report", report, "--threats", "t4", "--sources", "3", "--progress", "json"]
     let first = try evaluate(arguments)
     #expect(first.status == 0, "\(first.error)")
     #expect(first.output.contains("T4/joint-apgd-non-targeted/Linf-4") && first.output.contains("dev, half"))
     #expect(first.error.contains("\"stage\":\"T4 joint-apgd-non-targeted Linf-4\""))
     let pictures = "\(report)/pictures/T4/joint-apgd-non-targeted/Linf-4"
     let made = try FileManager.default.attributesOfItem(atPath: "\(pictures)/0000.png")[.modificationDate] as? Date
+    #expect(FileManager.default.fileExists(atPath: "\(pictures)/0002.png"))
+    #expect(!FileManager.default.fileExists(atPath: "\(pictures)/0003.png"))
     // A picture that was changed since is made again, with what was made with it.
     try Data().write(to: URL(filePath: "\(report)/pictures/T4/joint-apgd-non-targeted/Linf-16/0001.png"))
     let second = try evaluate(arguments + ["--json"])

@@ -64,7 +64,7 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
   /// How many pictures each query attack (T5) begins with.
   public var querySources = 12
   /// How many questions it may ask about each.
-  public var queries = 250
+  public var queries = 200
   /// The L∞ budgets of Square, in whole pixel values.
   public var squareBudgets: [Double] = [8, 32]
   /// The L₂ budgets of HopSkipJump, on the scale 0…1.
@@ -73,4 +73,14 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
   public var hopSkipJumpPixelBudgets: [Double] = [32]
   /// How many pictures harmless noise is tried on; nil for all.
   public var cleanPictures: Int? = 300
+
+  /// How many pictures each attack of T1 to T4 begins with, where all are to begin with as many: those of T1 with another
+  /// number of targets or steps, too, if there are any.
+  public var attackedPictures: Int {
+    get { gradientSources }
+    set {
+      (mimicrySources, nonTargetedSources, gradientSources) = (newValue, newValue, newValue)
+      thoroughSources = min(thoroughSources, newValue)
+    }
+  }
 }

@@ -24,6 +24,12 @@ struct EvaluationOptions: ParsableArguments {
 
   @Option(
     help: """
+      With --report: how many pictures each attack of T1 to T4 begins with, instead of the preset's number.
+      """)
+  var sources: Int?
+
+  @Option(
+    help: """
       With --report: the pictures that the model was trained with. The attackers of T2 and T3 train surrogates with them, and \
       prior defences their networks; these are tuned with those that were withheld. Without it, half of --data goes to the attackers and is not \
       measured. May be repeated.
@@ -37,10 +43,16 @@ struct EvaluationOptions: ParsableArguments {
       """)
   var teacher: String?
 
+  private static let sourceNumbers = 1...1_000_000
+
   func validate() throws {
+    if let sources, !Self.sourceNumbers.contains(sources) {
+      throw ValidationError("--sources is \(sources); it must be 1 to \(Self.sourceNumbers.upperBound).")
+    }
     guard report == nil else { return }
     for (option, isGiven) in [
-      ("--threats", threats != nil), ("--training-data", !trainingData.isEmpty), ("--teacher", teacher != nil),
+      ("--threats", threats != nil), ("--sources", sources != nil), ("--training-data", !trainingData.isEmpty),
+      ("--teacher", teacher != nil),
     ] where isGiven {
       throw ValidationError("\(option) goes with --report DIR.")
     }
