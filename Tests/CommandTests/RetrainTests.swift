@@ -150,6 +150,12 @@ import Testing
       "evaluate", "--model", model.bundle, "--held-out-of", "\(model.model)/2", "--data", folder.path("data"), "--data",
       folder.path("feedback"), "--pairs", "0")
     #expect(measured.status == 0 && measured.output.contains("/\(counts[2])  "), "\(measured.error)")
+    // Both sources are needed to know what was withheld.
+    let withheld = ["calibrate", "--model", "\(model.model)/2", "--withheld", "--data", folder.path("data")]
+    let part = try Command.run(withheld)
+    #expect(part.status == 1 && part.error.contains("data is not what colours 2 was trained with"), "\(part.error)")
+    let whole = try Command.run(withheld + ["--data", folder.path("feedback")])
+    #expect(whole.status == 0 && whole.output.contains("clean scores"), "\(whole.error)")
   }
 
   /// Arguments with a warm start, with what the complaint must say.

@@ -26,8 +26,8 @@ struct Calibrate: ParsableCommand {
   @Option(help: "calibrated, or vote.")
   var policy: Policy?
 
-  @Option(help: "Labelled pictures to calibrate with, instead of the scores that the bundle has.")
-  var data: String?
+  @Option(help: "Labelled pictures to calibrate with, instead of the scores that the bundle has. May be repeated.")
+  var data: [String] = []
 
   @Flag(help: "Of --data, the pictures that the model was trained with, take those that its training withheld.")
   var withheld = false
@@ -42,10 +42,10 @@ struct Calibrate: ParsableCommand {
   var activate = false
 
   func validate() throws {
-    guard alpha != nil || policy != nil || data != nil else {
+    guard alpha != nil || policy != nil || !data.isEmpty else {
       throw ValidationError("Nothing to change: give --alpha, --policy or --data.")
     }
-    guard !withheld || data != nil else { throw ValidationError("--withheld goes with --data.") }
+    guard !withheld || !data.isEmpty else { throw ValidationError("--withheld goes with --data.") }
     if let alpha, !(alpha > 0 && alpha < 1) {
       throw ValidationError("--alpha is \(alpha); it must be more than 0 and less than 1.")
     }
@@ -55,7 +55,7 @@ struct Calibrate: ParsableCommand {
   func run() throws {
     let bundle = try options.bundle()
     var scores: [[Double]]?
-    if let data {
+    if !data.isEmpty {
       let precedent = try Precedent(bundle.path)
       let items = try items(data, bundle, precedent).forCalibration(flips: precedent.invariances.flips)
       scores = try options.pool(bundle).cleanScores(items, labels: bundle.manifest.labels.count)
@@ -75,13 +75,13 @@ struct Calibrate: ParsableCommand {
         + (activate ? "" : "\nnot yet the current version"))
   }
 
-  private func items(_ data: String, _ bundle: ModelBundle, _ precedent: Precedent) throws -> [TrainingData.Item] {
-    let set = try LabelledPictures(bundle, labelBy: labelBy).read([data], groupBy: precedent.groupPattern)
+  private func items(_ data: [String], _ bundle: ModelBundle, _ precedent: Precedent) throws -> [TrainingData.Item] {
+    let set = try LabelledPictures(bundle, labelBy: labelBy).read(data, groupBy: precedent.groupPattern)
     guard withheld else { return set.items }
     let (split, training) = (precedent.split(set), bundle.manifest.training)
     guard split.training.count == training.trainingPictures, split.withheld.count == training.withheldPictures else {
       throw DefenceError.data(
-        "\(data) is not what \(bundle.manifest.name) \(bundle.manifest.version) was trained with: it would be divided "
+        "\(set.name) is not what \(bundle.manifest.name) \(bundle.manifest.version) was trained with: it would be divided "
           + "into \(split.training.count) pictures to train with and \(split.withheld.count) withheld ones, and its "
           + "training had \(training.trainingPictures) and \(training.withheldPictures)")
     }
