@@ -49,17 +49,17 @@ def expect(what, outcome, status, *words, without=()):
 # MARK: Models
 
 def check_models(gateway):
-    expect("models list", run(gateway, "models", "list"), 0, "flowers", "4 3")
-    expect("models show", run(gateway, "models", "show", "flowers"), 0, "version 4 answers since", "candidate", "96.7 %", "23.9 MiB")
-    expect("models activate", run(gateway, "models", "activate", "flowers", 3, "--if-current", 4), 0, "version 3 is current now; it was version 4")
-    expect("the version that answers is another", run(gateway, "models", "show", "flowers"), 0, "version 3 answers since", "a roll back leads to version 4")
-    expect("models activate, too late", run(gateway, "models", "activate", "flowers", 3, "--if-current", 4), 1, "is 3, not 4 (409 not_current)")
+    expect("models list", run(gateway, "models", "list"), 0, "flowers", "6 5")
+    expect("models show", run(gateway, "models", "show", "flowers"), 0, "version 6 answers since", "candidate", "96.7 %", "23.9 MiB")
+    expect("models activate", run(gateway, "models", "activate", "flowers", 5, "--if-current", 6), 0, "version 5 is current now; it was version 6")
+    expect("the version that answers is another", run(gateway, "models", "show", "flowers"), 0, "version 5 answers since", "a roll back leads to version 6")
+    expect("models activate, too late", run(gateway, "models", "activate", "flowers", 5, "--if-current", 6), 1, "is 5, not 6 (409 not_current)")
     activation = json.loads(expect("models roll-back --json", run(gateway, "models", "roll-back", "flowers", "--json"), 0))
-    checks.check(activation["version"] == 4 and activation["kind"] == "roll_back", "--json is the gateway's")
+    checks.check(activation["version"] == 6 and activation["kind"] == "roll_back", "--json is the gateway's")
     expect("models activations", run(gateway, "models", "activations", "flowers"), 0, "rolled back", "activated", "found so", "alice", "gateway")
-    expect("models delete, the current one", run(gateway, "models", "delete", "flowers", 4), 1, "it is the current one (409 version_in_use)")
-    expect("models delete", run(gateway, "models", "delete", "flowers", 3), 0, "flowers: version 3 is gone")
-    expect("a version that is gone", run(gateway, "models", "activate", "flowers", 3), 1, "flowers has no version 3; it has: 4 (404 unknown_version)")
+    expect("models delete, the current one", run(gateway, "models", "delete", "flowers", 6), 1, "it is the current one (409 version_in_use)")
+    expect("models delete", run(gateway, "models", "delete", "flowers", 5), 0, "flowers: version 5 is gone")
+    expect("a version that is gone", run(gateway, "models", "activate", "flowers", 5), 1, "flowers has no version 5; it has: 6 (404 unknown_version)")
     expect("a model that there is not", run(gateway, "models", "show", "roses"), 1, "there are: flowers (404 unknown_model)")
 
 

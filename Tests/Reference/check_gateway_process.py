@@ -453,7 +453,7 @@ def check_reload():
 
         load = Load(gateway, DAISY, clients=4)
         settled(lambda: len(load.answers) > 10)
-        swap(models / "flowers/current", "3")
+        swap(models / "flowers/current", "5")
         done = reload()
         since = len(load.answers)
         settled(lambda: len(load.answers) > since + 10)
@@ -461,21 +461,21 @@ def check_reload():
         load.finish()
         versions = [answer.value["model"]["version"] for answer in load.answers]
         # Answers are noted by four threads, and one that waited for its turn is noted a little late.
-        switch = versions.index(3) if 3 in versions else len(versions)
-        checks.check(done and not load.lost and statuses(load) == [200] and set(versions) == {3, 4} and versions[switch + 4:].count(4) == 0,
-                     f"SIGHUP: another version under load: {versions.count(4)} answers of version 4, then {versions.count(3)} of version 3;"
+        switch = versions.index(5) if 5 in versions else len(versions)
+        checks.check(done and not load.lost and statuses(load) == [200] and set(versions) == {5, 6} and versions[switch + 4:].count(6) == 0,
+                     f"SIGHUP: another version under load: {versions.count(6)} answers of version 6, then {versions.count(5)} of version 5;"
                      f" {len(load.lost)} lost")
         info = gateway.get("/v1/models/flowers").value
-        checks.check(info["version"] == 3 and gateway.metric("distinguo_model_info", version="3") == 1
-                     and not gateway.metric("distinguo_model_info", version="4"), "SIGHUP: models and metrics tell of the new one alone")
+        checks.check(info["version"] == 5 and gateway.metric("distinguo_model_info", version="5") == 1
+                     and not gateway.metric("distinguo_model_info", version="6"), "SIGHUP: models and metrics tell of the new one alone")
 
-        file = models / "flowers/4/calibration.json"
+        file = models / "flowers/6/calibration.json"
         file.write_bytes(file.read_bytes() + b" ")
-        swap(models / "flowers/current", "4")
+        swap(models / "flowers/current", "6")
         done = reload("failed")
         lines = gateway.lines("nothing was reloaded", refused + 1)
         checks.check(done and len(lines) == refused + 1 and "calibration.json" in lines[-1]
-                     and gateway.post(DAISY).value["model"]["version"] == 3,
+                     and gateway.post(DAISY).value["model"]["version"] == 5,
                      f"SIGHUP: a version with a broken digest is not taken up: {lines[-1][25:] if lines else ''}")
         checks.check(gateway.get("/readyz").status == 200 and gateway.stop() == 0, "it stays ready, and ends with status 0")
 

@@ -108,7 +108,7 @@ class AdministrationExamples:
             self.check_idempotency(gateway)
             self.check_watchers(gateway)
             self.check_tokens(gateway)
-        shutil.move(models / "flowers/4", self.folder / "bundle")
+        shutil.move(models / "flowers/6", self.folder / "bundle")
         with self.gateway(self.folder / "bundle") as gateway:
             self.get("unversioned-model", gateway, FLOWERS, "detail")
         with self.gateway(ROOT / "Models/traffic-signs", "review.keep=true") as gateway, Watching(gateway, f"{ADMIN}/events") as watching:
@@ -122,22 +122,22 @@ class AdministrationExamples:
 
     def damage(self, flowers):
         """Two more versions: one whose networks are not as its manifest says, one that has no manifest that could be read."""
-        shutil.copytree(flowers / "3", flowers / "5")
-        (flowers / "5/student.onnx").write_bytes(b"no network")
-        (flowers / "6").mkdir()
-        (flowers / "6/manifest.json").write_text("{}")
+        shutil.copytree(flowers / "5", flowers / "7")
+        (flowers / "7/student.onnx").write_bytes(b"no network")
+        (flowers / "8").mkdir()
+        (flowers / "8/manifest.json").write_text("{}")
 
     def check_models(self, gateway):
-        self.get("unsound-version-told", gateway, f"{FLOWERS}/versions/6", "fault")
-        self.post("unsound-version", gateway, f"{FLOWERS}/activate", {"version": 5}, "detail")
-        for version in (5, 6):
+        self.get("unsound-version-told", gateway, f"{FLOWERS}/versions/8", "fault")
+        self.post("unsound-version", gateway, f"{FLOWERS}/activate", {"version": 7}, "detail")
+        for version in (7, 8):
             self.changes("DELETE", gateway, f"{FLOWERS}/versions/{version}")
         self.get("administered-model", gateway, FLOWERS)
-        self.get("version", gateway, f"{FLOWERS}/versions/3")
-        self.post("activated", gateway, f"{FLOWERS}/activate", {"version": 3, "if_current": 4})
-        self.post("not-current", gateway, f"{FLOWERS}/activate", {"version": 3, "if_current": 4})
+        self.get("version", gateway, f"{FLOWERS}/versions/5")
+        self.post("activated", gateway, f"{FLOWERS}/activate", {"version": 5, "if_current": 6})
+        self.post("not-current", gateway, f"{FLOWERS}/activate", {"version": 5, "if_current": 6})
         self.post("rolled-back", gateway, f"{FLOWERS}/roll-back", None)
-        self.post("nothing-to-roll-back-to", gateway, f"{FLOWERS}/roll-back", {"if_current": 4})
+        self.post("nothing-to-roll-back-to", gateway, f"{FLOWERS}/roll-back", {"if_current": 6})
         self.get("activations", gateway, f"{FLOWERS}/activations?limit=2")
         self.get("audit", gateway, f"{ADMIN}/audit?limit=3")
         self.get("overview", gateway, f"{ADMIN}/overview", "started")
@@ -146,7 +146,7 @@ class AdministrationExamples:
         self.expect("flower", gateway.admin("POST", target, DAISY), "POST", target)
         self.conforms(gateway, f"{ADMIN}/series?window=minute", lambda value: not any(slice["images"] for slice in value["slices"]))
 
-        target = f"{FLOWERS}/versions/4"
+        target = f"{FLOWERS}/versions/6"
         self.expect("version-in-use", gateway.admin("DELETE", target), "DELETE", target)
         self.get("unknown-version", gateway, f"{FLOWERS}/versions/9")
         self.get("unknown-administered-model", gateway, f"{ADMIN}/models/roses")
@@ -158,15 +158,15 @@ class AdministrationExamples:
 
     def check_idempotency(self, gateway):
         target = f"{FLOWERS}/activate"
-        first, again = [gateway.admin("POST", target, {"version": 3}, {"Idempotency-Key": "one"}) for _ in range(2)]
+        first, again = [gateway.admin("POST", target, {"version": 5}, {"Idempotency-Key": "one"}) for _ in range(2)]
         self.checks.check(first.status == again.status == 200 and first.body == again.body and "Idempotent-Replayed" not in first.fields
                           and again.fields["Idempotent-Replayed"] == "true" and not conformance(again, "POST", target),
                           "an Idempotency-Key: what was done is answered again")
-        self.post("idempotency-key-reused", gateway, target, {"version": 4}, fields={"Idempotency-Key": "one"})
+        self.post("idempotency-key-reused", gateway, target, {"version": 6}, fields={"Idempotency-Key": "one"})
         # A version takes a while to be loaded.
         for number in range(20):
             fields = {"Idempotency-Key": f"two-{number}"}
-            body = {"version": 4 - number % 2}
+            body = {"version": 6 - number % 2}
             slow = threading.Thread(target=gateway.admin, args=("POST", target, body, fields))
             slow.start()
             answer = gateway.admin("POST", target, body, fields)
