@@ -111,9 +111,8 @@ import Testing
     }
     let like = ["--teacher", folder.path("teacher.onnx"), "--like", model.bundle]
     let outcome = try train(
-      like[0], like[1], like[2], like[3], "--alpha", "0.4", "--differentiators", "1", "--grey", "0.3", "--scales",
-      "0.7",
-      "1.4")
+      like[0], like[1], like[2], like[3], "--alpha", "0.4", "--differentiators", "1",
+      "--grey", "0.3", "--scales", "0.7", "1.4")
     #expect(outcome.status == 0, "\(outcome.error)")
     let training = try #require(try manifest(2)["training"] as? [String: Any])
     #expect(training["flips"] as? Bool == true && training["groupPattern"] as? String == "^(.)")

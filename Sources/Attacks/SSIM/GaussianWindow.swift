@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 
 /// The 11 × 11 Gaussian window of the structural similarity, sigma 1.5, as two passes of eleven taps.

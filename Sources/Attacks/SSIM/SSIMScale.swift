@@ -1,3 +1,5 @@
+internal import Base
+
 /// One channel of a picture at one scale, to compare others with: the maps of Wang et al. 2004 and their gradient.
 ///
 /// With `μ`, `σ²` the mean and variance under the window, `x` the compared and `y` the reference plane, at each pixel

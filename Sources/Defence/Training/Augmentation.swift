@@ -44,9 +44,11 @@ public struct Augmentation: Sendable, Hashable, Codable {
 
   /// What is out of range, or nil.
   var fault: String? {
+    let scales = Invariances.scaleFactors
     let limits: [(name: String, value: Double, range: ClosedRange<Double>)] = [
-      ("rotation", rotation, 0...180), ("largestScale", largestScale, 0.1...10),
-      ("smallestScale", smallestScale, 0.1...max(0.1, largestScale)), ("stretch", stretch, 0...4),
+      ("rotation", rotation, 0...180), ("largestScale", largestScale, scales),
+      ("smallestScale", smallestScale, scales.lowerBound...max(scales.lowerBound, largestScale)),
+      ("stretch", stretch, 0...4),
       ("shear", shear, 0...4), ("shift", shift, 0...1), ("brightness", brightness, 0...255),
       ("contrast", contrast, 0...9),
       ("saturation", saturation, 0...9), ("grey", grey, 0...1), ("erasing", erasing, 0...1), ("noise", noise, 0...255),

@@ -1,19 +1,19 @@
-/// Rows of numbers that are reached by pointers: with arrays, each step's check of its index would keep loops along a row from
-/// being vectorised.
-final class FloatPlane {
+internal import Base
+
+/// Rows of numbers for loops over pointers.
+struct FloatPlane {
   let width: Int
   let height: Int
-  /// The first row's first number.
-  let start: UnsafeMutablePointer<Float>
+  private let buffer: FloatBuffer
 
   /// Of zeros.
   init(_ width: Int, _ height: Int) {
     (self.width, self.height) = (width, height)
-    start = .allocate(capacity: width * height)
-    start.initialize(repeating: 0, count: width * height)
+    buffer = FloatBuffer(count: width * height)
   }
 
-  deinit { start.deallocate() }
+  /// The first row's first number.
+  var start: UnsafeMutablePointer<Float> { buffer.base }
 
   func row(_ y: Int) -> UnsafeMutablePointer<Float> { start + y * width }
 

@@ -74,13 +74,10 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
   /// How many pictures harmless noise is tried on; nil for all.
   public var cleanPictures: Int? = 300
 
-  /// How many pictures each attack of T1 to T4 begins with, where all are to begin with as many: those of T1 with another
-  /// number of targets or steps, too, if there are any.
-  public var attackedPictures: Int {
-    get { gradientSources }
-    set {
-      (mimicrySources, nonTargetedSources, gradientSources) = (newValue, newValue, newValue)
-      thoroughSources = min(thoroughSources, newValue)
-    }
+  /// Lets each attack of T1 to T4 begin with so many pictures; those of ``thoroughSteps``, which take ten times as long, with
+  /// as many at most.
+  public mutating func attack(pictures: Int) {
+    (mimicrySources, nonTargetedSources, gradientSources) = (pictures, pictures, pictures)
+    thoroughSources = min(thoroughSources, pictures)
   }
 }

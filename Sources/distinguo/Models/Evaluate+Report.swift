@@ -9,7 +9,7 @@ extension Evaluate {
     let given = try AttackerData(bundle, data: data, labelBy: labelBy, options: evaluation, seed: seed)
     var run = EvaluationRun(bundle, given.items, data: given.name, preset: evaluation.preset)
     run.threats = evaluation.threats?.threats ?? EvaluationRun.possibleThreats
-    if let sources = evaluation.sources { run.settings.attackedPictures = sources }
+    if let sources = evaluation.sources { run.settings.attack(pictures: sources) }
     (run.seed, run.threads, run.key) = (seed, options.threads, try options.selectionKey())
     run.attackers = given.attackers
     run.command = CommandLine.quoted

@@ -22,10 +22,7 @@ struct EvaluationOptions: ParsableArguments {
   @Option(help: "With --report: quick (about a quarter of an hour on two cores), or full (a night).")
   var preset = EvaluationPreset.quick
 
-  @Option(
-    help: """
-      With --report: how many pictures each attack of T1 to T4 begins with, instead of the preset's number.
-      """)
+  @Option(help: "With --report: how many pictures each attack of T1 to T4 begins with, instead of the preset's number.")
   var sources: Int?
 
   @Option(
