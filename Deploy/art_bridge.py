@@ -22,6 +22,7 @@ import json
 import pathlib
 import secrets
 import socket
+import ssl
 import sys
 import time
 import urllib.parse
@@ -66,15 +67,20 @@ class UnixConnection(http.client.HTTPConnection):
 
 
 class Gateway:
-    """Asks a gateway at `http://…`, `https://…` or `unix:/…` over one connection that is kept alive."""
+    """Asks a gateway at `http://…`, `https://…` or `unix:/…` over one connection that is kept alive.
 
-    def __init__(self, url, timeout=60):
+    - authority: a PEM file of the certificates that vouch for an `https://…` one; the system's if there is none.
+    """
+
+    def __init__(self, url, authority=None, timeout=60):
         parts = urllib.parse.urlsplit(url)
         if parts.scheme == "unix" and parts.path:
             self.connection = UnixConnection(parts.path, timeout)
         elif parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/"):
-            kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-            self.connection = kind(parts.hostname, parts.port, timeout=timeout)
+            if parts.scheme == "https":
+                self.connection = http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout, context=trusting(authority))
+            else:
+                self.connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
         else:
             raise GatewayError(f"{url!r} is no gateway's address; write http://HOST:PORT, https://HOST:PORT or unix:/PATH")
         self.url = url
@@ -89,6 +95,8 @@ class Gateway:
                 break
             except (OSError, http.client.HTTPException) as error:
                 self.connection.close()
+                if isinstance(error, ssl.SSLCertVerificationError):
+                    raise GatewayError(f"no trusted connection to {self.url}: {error.verify_message}; --ca (authority=) names a file of certificates to trust") from None
                 # A connection that was kept may have been closed meanwhile; the second one is new.
                 if is_last or not isinstance(error, (ConnectionError, http.client.HTTPException)):
                     raise GatewayError(f"nothing that speaks HTTP answers at {self.url}: {error or type(error).__name__}") from None
@@ -128,6 +136,14 @@ class Gateway:
         raise GatewayError(f"{self.url} is too busy: it has no room for a picture; tries: {TRIES}", "queue_full")
 
 
+def trusting(authority):
+    """The TLS settings of a client that believes the certificates of a PEM file; the system's if there is none."""
+    try:
+        return ssl.create_default_context(cafile=authority)
+    except OSError as error:
+        raise GatewayError(f"{authority} is no readable file of certificates: {error}") from None
+
+
 def problem(value, where):
     """The error of an application/problem+json (RFC 9457)."""
     if "error" not in value:
@@ -156,13 +172,15 @@ class GatewayClassifier(BlackBoxClassifierNeuralNetwork):
     - parts: how many pictures a request has at most, no more than the gateway's `answers.parts`.
     - budget: after so many queries BudgetSpent is raised; None is no limit.
     - watch: is called with each picture, as it was sent, and its verdict.
+    - authority: a PEM file of the certificates that vouch for the gateway's own; the system's if there is none.
 
     `queries` counts the verdicts that the gateway gave. A picture that was asked about is not sent again: it would meet the same
     differentiators.
     """
 
-    def __init__(self, url, model=None, picture_shape=None, channels_first=False, rejected_as=None, parts=16, budget=None, watch=None):
-        self.gateway = Gateway(url)
+    def __init__(self, url, model=None, picture_shape=None, channels_first=False, rejected_as=None, parts=16, budget=None, watch=None,
+                 authority=None):
+        self.gateway = Gateway(url, authority)
         models, default = self.gateway.models()
         name = model or default
         if name not in models:
@@ -328,6 +346,7 @@ def attack_picture(classifier, path, options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--url", default="http://127.0.0.1:8080", help="the gateway: http://…, https://… or unix:/…")
+    parser.add_argument("--ca", metavar="FILE", help="who vouches for an https://… gateway, as PEM; without it, those whom the system trusts")
     parser.add_argument("--model", help="its model, if not the default one")
     parser.add_argument("--attack", choices=["hopskipjump", "square"], default="hopskipjump")
     parser.add_argument("--picture", type=pathlib.Path, nargs="+", required=True, metavar="FILE")
@@ -342,7 +361,7 @@ def main():
     try:
         options.output.mkdir(parents=True, exist_ok=True)
         for path in options.picture:
-            classifier = GatewayClassifier(options.url, options.model, read(path).shape[1:])
+            classifier = GatewayClassifier(options.url, options.model, read(path).shape[1:], authority=options.ca)
             if options.target and options.target not in classifier.labels[:-1]:
                 raise GatewayError(f"the model has no label {options.target!r}; it has {', '.join(classifier.labels[:-1])}")
             print(attack_picture(classifier, path, options), flush=True)

@@ -9,6 +9,7 @@ and a closing line `N passed, M failed, K skipped`; fails if anything failed.
 import http.server
 import pathlib
 import re
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -241,6 +242,28 @@ def check_connections():
         art_bridge.TRIES = tries
 
 
+def check_tls():
+    """A gateway that shows a certificate which its own file vouches for."""
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-keyout", key,
+                    "-out", certificate, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+    context = ssl.create_default_context(cafile=certificate)
+    with Gateway("models.precision=float32", f"tls.certificate={certificate}", f"tls.key={key}", binary=binary, models=MODEL, tls=context) as gateway:
+        url, clean = f"https://localhost:{gateway.port}", read(STOP)
+        classifier = GatewayClassifier(url, picture_shape=clean.shape[1:], authority=certificate)
+        checks.check(classifier.verdicts(clean)[0]["label"] == "stop", "TLS: the stop sign is one")
+        status, text = bridge(url, "--ca", certificate, "--picture", ADVERSARIAL)
+        checks.check(status == 0 and "rejected before any attack" in text, f"TLS: the command is answered: {text.strip()}")
+        for name, where, words, *arguments in (
+                ("nobody vouches", url, "no trusted connection"),
+                ("another name", url.replace("localhost", "127.0.0.1"), "no trusted connection", "--ca", certificate),
+                ("no certificates", url, f"{key} is no readable file of certificates", "--ca", key),
+                ("no file", url, f"{folder}/no is no readable file of certificates", "--ca", folder / "no"),
+                ("where there is none", url.replace("https", "http"), "nothing that speaks HTTP answers")):
+            status, text = bridge(where, *arguments, "--picture", STOP)
+            checks.check(status == 1 and words in text and text.count("\n") == 1, f"TLS, {name}: {text.strip()}")
+
+
 with serve() as gateway:
     check_predictions(gateway)
     check_detector(gateway)
@@ -253,4 +276,5 @@ for disclosure in ("coarse", "none"):
         if disclosure == "none":
             check_decisions(gateway, disclosure, 60)
 check_connections()
+check_tls()
 checks.finish()
