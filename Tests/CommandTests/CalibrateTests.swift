@@ -21,7 +21,7 @@ import Testing
     let outcome = try Command.run("calibrate", "--model", model.model, "--alpha", "0.3")
     #expect(outcome.status == 0, "\(outcome.error)")
     #expect(outcome.output.hasPrefix("\(model.model)/2  sha256:"), "\(outcome.output)")
-    #expect(outcome.output.contains("\nalpha 0.3, policy calibrated, pooled threshold 0."))
+    #expect(outcome.output.contains("\nalpha 0.3, policy calibrated, aggregation mean, pooled threshold 0."))
     #expect(outcome.output.hasSuffix("\nnot yet the current version\n"))
     #expect(contents == ["1", "2", "current"])
     #expect(try manifest(2)["version"] as? Int == 2)
@@ -66,14 +66,45 @@ import Testing
     #expect(others.status == 1 && others.error.contains("is not what colours 1 was trained with"), "\(others.error)")
   }
 
+  @Test func `scores can become one in another way, by pictures that are judged again`() throws {
+    let pictures = try model.writeTrainingPictures()
+    let outcome = try Command.run(
+      "calibrate", "--model", model.model, "--data", pictures, "--withheld", "--aggregation", "geometric-mean")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(outcome.output.contains(", aggregation geometric-mean, "))
+    let (means, geometric) = (
+      try ModelBundle(contentsOf: model.bundle), try ModelBundle(contentsOf: "\(model.model)/2")
+    )
+    #expect(geometric.calibration.aggregation == .geometricMean)
+    #expect(try Command.run("verify", "\(model.model)/2").status == 0)
+    // Never above the mean of the same numbers.
+    let pairs = Array(zip(means.calibration.scores.joined(), geometric.calibration.scores.joined()))
+    #expect(!pairs.isEmpty && pairs.allSatisfy { $0 >= $1 - 1e-5 })
+    // Another α keeps the way, and so does a training that is like it, unless it is given another.
+    #expect(
+      try Command.run("calibrate", "--model", "\(model.model)/2", "--alpha", "0.3").output.contains("geometric-mean"))
+    for (number, given, expected) in [(4, [], .geometricMean), (5, ["--aggregation", "mean"], Aggregation.mean)] {
+      let trained = try Command.run(
+        [
+          "train", "--warm-start", "\(model.model)/2", "--data", pictures, "--output", model.model, "--number",
+          "\(number)",
+          "--student-epochs", "8", "--epochs", "4", "--threads", "1", "--progress", "none",
+        ] + given)
+      #expect(trained.status == 0, "\(trained.error)")
+      #expect(try ModelBundle(contentsOf: "\(model.model)/\(number)").calibration.aggregation == expected)
+    }
+  }
+
   /// Arguments with FEW for a folder of three pictures.
   static let wrong: [(arguments: [String], complaint: String)] = [
-    ([], "Nothing to change: give --alpha, --policy or --data"),
+    ([], "Nothing to change: give --alpha, --policy, --aggregation or --data"),
     (["--alpha", "0"], "--alpha is 0.0; it must be more than 0 and less than 1"),
     (["--alpha", "nan"], "--alpha is nan; it must be more than 0 and less than 1"),
     (["--alpha", "1e-300"], "calibration with alpha 1e-300 needs"),
     (["--alpha", "0.001"], "calibration with alpha 0.001 needs 999 withheld pictures that the Student gets right"),
     (["--policy", "trust"], "--policy"),
+    (["--aggregation", "median"], "--aggregation"),
+    (["--aggregation", "geometric-mean"], "goes with --data: the scores that the bundle has are a mean's."),
     (["--policy", "vote", "--number", "0"], "--number is 0; it must be 1 to 999999999"),
     (["--policy", "vote", "--number", "1"], "colours/1 exists already; nothing was changed"),
     (["--alpha", "0.2", "--withheld"], "--withheld goes with --data."),

@@ -104,10 +104,13 @@ struct CalibrationTests {
     #expect(mean >= 0.6 * alpha)
   }
 
-  @Test func `the file's thresholds are those of its scores, and others are refused`() throws {
+  @Test(arguments: Aggregation.allCases)
+  func `the file's thresholds are those of its scores, and others are refused`(_ aggregation: Aggregation) throws {
     let labels = ["a", "b"]
-    let calibration = try Calibration(scores: [Self.ladder(250), Self.ladder(120)], alpha: 0.01)
+    let calibration = try Calibration(
+      scores: [Self.ladder(250), Self.ladder(120)], alpha: 0.01, aggregation: aggregation)
     var file = CalibrationFile(calibration, labels: labels)
+    #expect(file.aggregation == aggregation.rawValue)
     #expect(try file.calibration(labels: labels, file: "calibration.json") == calibration)
     file.thresholds["b"] = 0.5
     #expect(

@@ -212,7 +212,8 @@ shown = pictures(120)
 check_verdicts(model, shown)
 check_networks(model, shown[::4])
 few = ["--student-epochs", 4, "--epochs", 2, "--cut", "block2"]
-check_verdicts(train("groups", "--scopes", "groups", "--group-size", 2, "--asked", 2, "--resize", "fit-and-crop", *few), shown)
+check_verdicts(train("groups", "--scopes", "groups", "--group-size", 2, "--asked", 2, "--resize", "fit-and-crop",
+                     "--aggregation", "geometric-mean", *few), shown)
 check_verdicts(train("protected", "--scopes", "one-vs-rest", "--protect", "bag", "shirt", "--differentiators", 3, *few), shown)
 check_report(model)
 checks.finish()

@@ -12,6 +12,7 @@ manifest.json      `labels`: the classes, in the order of the Student's outputs.
                    `selection.count`: how many are asked. `policy`: calibrated or vote. `files`: the SHA-256 of every other file.
 *.onnx             image [N, 3, height, width], (value - mean) / std, to logits [N, outputs]; a softmax is left to the reader.
 calibration.json   `alpha`, and `scores`: clean scores by label. `thresholds` and `pooledThreshold` follow from these.
+                   `aggregation`: how the scores of those that were asked become one, mean or geometric-mean.
 probes.npz         pictures and what each network answers; not needed here.
 
 The SHA-256 of manifest.json stands for the bundle: it has the digests of all else, and the default selection key is made of it.
@@ -61,6 +62,10 @@ def softmax(logits):
     return shares / shares.sum()
 
 
+def aggregated(scores, how):
+    return math.prod(scores) ** (1 / len(scores)) if how == "geometric-mean" else sum(scores) / len(scores)
+
+
 class Bundle:
     def __init__(self, folder, key=None):
         folder = pathlib.Path(folder)
@@ -105,7 +110,7 @@ class Bundle:
             answer = self.probabilities(one["file"], pixels)
             place = one["scope"].index(label)
             opinions.append({"id": one["id"], "score": float(answer[place]), "agrees": int(answer.argmax()) == place})
-        score = sum(one["score"] for one in opinions) / len(opinions) if opinions else None
+        score = aggregated([one["score"] for one in opinions], self.calibration["aggregation"]) if opinions else None
         threshold = self.thresholds[label] if opinions and policy == "calibrated" else None
         reason = None
         if opinions and policy == "vote" and 2 * sum(one["agrees"] for one in opinions) <= len(opinions):

@@ -96,7 +96,7 @@ function row(model, version) {
 }
 
 function everything(model, version) {
-  const { version: number, digest, bytes, labels, differentiators, asked, policy, alpha, job, gate } = version;
+  const { version: number, digest, bytes, labels, differentiators, asked, policy, aggregation, alpha, job, gate } = version;
   const { seconds, seed, withheld_pictures: withheld } = version.training;
   const keys = ["student_accuracy", "end_to_end_accuracy", "clean_rejection_rate"];
   const clean = version.measured.map((one) => [name(one.data), ...keys.map((key) => measured(one[key]))]);
@@ -104,7 +104,7 @@ function everything(model, version) {
     facts([
       ["Digest", digest], ["Size", size(bytes)], ["Labels", `${labels.length}: ${labels.join(", ")}`],
       ["Differentiators", `${differentiators}, of which ${asked} are asked`],
-      ["Policy", `${policy}, α = ${percent(alpha)}`],
+      ["Policy", `${policy}, ${aggregation}, α = ${percent(alpha)}`],
       ["Trained", `in ${duration(seconds)}, seed ${seed}, ${counted(withheld, "picture")} kept for calibration`],
       ...(job ? [["Job", job]] : []),
     ]),

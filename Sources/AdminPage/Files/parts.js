@@ -84,7 +84,7 @@ export function opinions(list, threshold) {
 /** Why something was rejected, in words. */
 export const reasonText = (reason) => reason.replaceAll("_", " ");
 
-/** The mean score beside its threshold; the reason where there is no threshold. */
+/** The score beside its threshold; the reason where there is no threshold. */
 export function scoreLine({ score: number, threshold, reason }) {
   const mean = Number.isFinite(number) && ["Score ", strong(score(number))];
   if (mean && Number.isFinite(threshold)) {

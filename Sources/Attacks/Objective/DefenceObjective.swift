@@ -5,10 +5,11 @@ internal import Glibc
 ///
 /// With the wrong label `y`, the Student's logits `z` and the differentiators' probabilities `p`,
 ///
-///     min(z_y − max z_other, κ) + min(log mean p_y, log(threshold_y + reserve))
+///     min(z_y − max z_other, κ) + min(log s_y, log(threshold_y + reserve))
 ///
-/// Which differentiators are asked depends on a key and on every pixel, so that the mean over all whose scope holds `y` is
-/// the expectation over the choice. Both terms stop to count where they have reached what they need, so that the
+/// where the score `s_y` is the mean or the geometric mean of `p_y`. Which differentiators are asked depends on a key and on
+/// every pixel, so that the mean over all whose scope holds `y` (of `p_y` or of its logarithm) is the expectation over the
+/// choice. Both terms stop to count where they have reached what they need, so that the
 /// attack goes on with the other; without a target, `y` is at each step the wrong label for which their sum is largest.
 public struct DefenceObjective: AttackObjective {
   /// What a differentiator's head says.
@@ -20,13 +21,20 @@ public struct DefenceObjective: AttackObjective {
     public init(outputs: [Int?]) { self.outputs = outputs }
   }
 
+  /// How the differentiators' probabilities become one score.
+  public enum Aggregation: Sendable {
+    case mean, geometricMean
+  }
+
   /// The differentiators, in the order of the heads from the second on.
   public let judges: [Judge]
-  /// For each label, which mean score is accepted.
+  /// For each label, which score is accepted.
   public let thresholds: [Double]
+  /// How the defence makes one score of several.
+  public let aggregation: Aggregation
   /// By which margin the Student shall be wrong.
   public var margin = 3.0
-  /// How far above the threshold the mean score shall be, so that those who are asked accept it, too.
+  /// How far above the threshold the score shall be, so that those who are asked accept it, too.
   public var reserve = 0.15
   /// What counts: both terms, or one alone for steps that are made one after the other.
   public var part = Part.both
@@ -44,7 +52,10 @@ public struct DefenceObjective: AttackObjective {
   /// - Parameters:
   ///   - judges: for each head but the first.
   ///   - thresholds: for each label of the Student.
-  public init(judges: [Judge], thresholds: [Double]) { (self.judges, self.thresholds) = (judges, thresholds) }
+  ///   - aggregation: how the defence makes one score of several.
+  public init(judges: [Judge], thresholds: [Double], aggregation: Aggregation = .mean) {
+    (self.judges, self.thresholds, self.aggregation) = (judges, thresholds, aggregation)
+  }
 
   /// The terms of the label that is attacked.
   public func value(_ rows: [ArraySlice<Float>], _ goal: AttackGoal, seeds: inout [[Float]?]) -> Double {
@@ -66,16 +77,18 @@ public struct DefenceObjective: AttackObjective {
     }
     guard part != .student else { return value }
     let heads = judges.indices.filter { judges[$0].outputs[label] != nil }
-    guard !heads.isEmpty else { return value }
-    let score = self.score(softmaxes, label) ?? 0
-    let enough = min(thresholds[label] + reserve, 1)
-    value += log(max(min(score, enough), 1e-30))
+    guard let score = logScore(softmaxes, label) else { return value }
+    let enough = logEnough(label)
+    value += min(score, enough)
     guard score < enough else { return value }
     for head in heads {
       guard let output = judges[head].outputs[label] else { continue }
       let probabilities = softmaxes[head].values
-      // The derivative of log(mean p): each differentiator's share of the mean times its own log-probability's.
-      let share = probabilities[output] / max(score * Double(heads.count), 1e-30)
+      // The derivative of log(mean p): each differentiator's share of the mean times its own log-probability's. In a
+      // geometric mean all have the same share.
+      let share =
+        aggregation == .mean
+        ? probabilities[output] / exp(score) / Double(heads.count) : 1 / Double(heads.count)
       var seed = probabilities.map { Float(-share * $0) }
       seed[output] += Float(share)
       seeds[head + 1] = seed
@@ -83,30 +96,33 @@ public struct DefenceObjective: AttackObjective {
     return value
   }
 
-  /// Whether the Student is wrong in the way that is wanted and the mean score of all who could be asked accepts it.
+  /// Whether the Student is wrong in the way that is wanted and the score of all who could be asked accepts it.
   public func isReached(_ rows: [ArraySlice<Float>], _ goal: AttackGoal) -> Bool {
     guard goal.isReached(rows[0]), let label = rows[0].placeOfLargest({ _ in true }) else { return false }
-    return score(rows.dropFirst().map(Softmax.init), label).map { $0 >= thresholds[label] } ?? true
+    return logScore(rows.dropFirst().map(Softmax.init), label).map { exp($0) >= thresholds[label] } ?? true
   }
 
-  /// The mean score of all differentiators whose scope holds a label; nil if there is none.
-  private func score(_ softmaxes: [Softmax], _ label: Int) -> Double? {
+  /// The logarithm of the score of all differentiators whose scope holds a label; nil if there is none.
+  private func logScore(_ softmaxes: [Softmax], _ label: Int) -> Double? {
     var (sum, count) = (0.0, 0.0)
     for (judge, softmax) in zip(judges, softmaxes) {
       guard let output = judge.outputs[label] else { continue }
-      sum += softmax.values[output]
+      sum += aggregation == .mean ? softmax.values[output] : softmax.logarithm(output)
       count += 1
     }
-    return count > 0 ? sum / count : nil
+    guard count > 0 else { return nil }
+    return aggregation == .mean ? log(max(sum / count, 1e-30)) : sum / count
   }
+
+  /// From which logarithm of a score on a label needs no more.
+  private func logEnough(_ label: Int) -> Double { log(min(thresholds[label] + reserve, 1)) }
 
   /// The wrong label for which Student and differentiators together need the least.
   private func nearest(_ student: ArraySlice<Float>, _ softmaxes: [Softmax], besides right: Int) -> Int {
     let own = Softmax(student)
     var (best, largest) = (right == 0 ? min(1, student.count - 1) : 0, -Double.infinity)
     for label in 0..<student.count where label != right {
-      let score = max(score(softmaxes, label) ?? 1, 1e-30)
-      let sum = own.logarithm(label) + log(min(score, thresholds[label] + reserve))
+      let sum = own.logarithm(label) + min(logScore(softmaxes, label) ?? 0, logEnough(label))
       if sum > largest { (best, largest) = (label, sum) }
     }
     return best

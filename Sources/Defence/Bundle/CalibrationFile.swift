@@ -2,8 +2,8 @@
 struct CalibrationFile: Codable, Equatable {
   /// The share of clean images that may be rejected.
   var alpha: Double
-  /// How scores are aggregated before they are compared: their mean.
-  var aggregation = "mean"
+  /// How scores become one before they are compared, as ``Aggregation`` names it.
+  var aggregation: String
   /// The threshold of labels that have too few scores for one of their own.
   var pooledThreshold: Double
   /// By label.
@@ -15,6 +15,7 @@ struct CalibrationFile: Codable, Equatable {
 
   init(_ calibration: Calibration, labels: [String]) {
     alpha = calibration.alpha
+    aggregation = calibration.aggregation.rawValue
     pooledThreshold = calibration.pooled
     thresholds = Dictionary(uniqueKeysWithValues: zip(labels, calibration.thresholds))
     scores = Dictionary(uniqueKeysWithValues: zip(labels, calibration.scores))
@@ -29,8 +30,9 @@ struct CalibrationFile: Codable, Equatable {
   /// - Throws: ``DefenceError/bundle(file:_:)`` if scores are missing or out of range, or the thresholds and quantiles
   ///   written down are not those that the scores give.
   func calibration(labels: [String], file: String) throws(DefenceError) -> Calibration {
-    guard aggregation == "mean" else {
-      throw .bundle(file: file, "its aggregation is '\(aggregation)'; this version knows 'mean'")
+    guard let known = Aggregation(rawValue: aggregation) else {
+      let names = Aggregation.allCases.map { "'\($0.rawValue)'" }.joined(separator: " and ")
+      throw .bundle(file: file, "its aggregation is '\(aggregation)'; this version knows \(names)")
     }
     guard Set(scores.keys) == Set(labels), Set(thresholds.keys) == Set(labels) else {
       throw .bundle(file: file, "its scores and thresholds must be for the manifest's labels")
@@ -40,7 +42,7 @@ struct CalibrationFile: Codable, Equatable {
     }
     let calibration: Calibration
     do {
-      calibration = try Calibration(scores: labels.map { scores[$0] ?? [] }, alpha: alpha)
+      calibration = try Calibration(scores: labels.map { scores[$0] ?? [] }, alpha: alpha, aggregation: known)
     } catch {
       throw .bundle(file: file, error.description)
     }

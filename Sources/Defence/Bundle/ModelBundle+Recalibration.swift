@@ -6,21 +6,28 @@ extension ModelBundle {
   ///
   /// - Parameters:
   ///   - alpha: the share of clean images that may be rejected; the bundle's own if left out.
+  ///   - aggregation: how scores become one; the bundle's own way if left out.
   ///   - scores: new clean scores, by label, as ``Calibration`` wants them; the bundle's own if left out.
   ///   - command: what the new manifest says made it.
   /// - Returns: the new version's folder.
   /// - Throws: ``DefenceError`` if there are too few scores for that α, or the new version cannot be written.
   public func recalibrated(
-    alpha: Double? = nil, policy: Policy? = nil, scores: [[Double]]? = nil, as version: Int, of model: ModelFolder,
-    command: String
+    alpha: Double? = nil, policy: Policy? = nil, aggregation: Aggregation? = nil, scores: [[Double]]? = nil,
+    as version: Int, of model: ModelFolder, command: String
   ) throws(DefenceError) -> String {
     if let scores {
       guard scores.count == manifest.labels.count, scores.joined().allSatisfy((0...1).contains) else {
         throw .setting("the scores must be 0 to 1, in a list for each of the \(manifest.labels.count) labels")
       }
     }
+    let aggregation = aggregation ?? self.calibration.aggregation
+    guard scores != nil || aggregation == self.calibration.aggregation else {
+      throw .setting(
+        "the aggregation '\(aggregation.rawValue)'; the bundle's clean scores are of the other kind, and new ones are needed"
+      )
+    }
     let calibration = try Calibration(
-      scores: scores ?? self.calibration.scores, alpha: alpha ?? self.calibration.alpha)
+      scores: scores ?? self.calibration.scores, alpha: alpha ?? self.calibration.alpha, aggregation: aggregation)
     let place = model.path(of: version)
     guard !FileManager.default.fileExists(atPath: place) else { throw .exists(place) }
     let temporary = "\(model.path)/.\(version).calibration.\(getpid())"

@@ -35,6 +35,6 @@ public struct ModelRecord: Sendable {
   ///
   /// - Parameter policy: another policy than the bundle's own.
   public func verdict(_ judgement: Judgement, policy: Policy? = nil) -> Verdict {
-    Verdict(judgement, policy: policy ?? manifest.policy, threshold: calibration.thresholds[judgement.studentLabel])
+    calibration.verdict(judgement, policy: policy ?? manifest.policy)
   }
 }

@@ -68,8 +68,8 @@ public struct Judgement: Sendable, Hashable {
   /// The differentiators that were asked, in the order of the selection.
   public let opinions: [Verdict.Opinion]
 
-  /// The mean score of those that were asked; nil if none was.
-  public var score: Double? { Calibration.aggregated(opinions.map(\.score)) }
+  /// The scores of those that were asked as one; nil if none was.
+  public func score(_ aggregation: Aggregation) -> Double? { aggregation.score(of: opinions.map(\.score)) }
 
   /// What it would be if only so many differentiators had been asked.
   public func limited(to count: Int) -> Judgement {

@@ -53,6 +53,8 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
   public var alpha = 0.01
   /// How scores become a verdict.
   public var policy = Policy.calibrated
+  /// How they become one.
+  public var aggregation = Aggregation.mean
   /// How the Student is trained.
   public var student: Recipe
   /// How each differentiator is fine-tuned.
@@ -68,10 +70,11 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
     self.differentiator = differentiator
   }
 
-  /// The plan without what changes no weight: an interrupted training goes on under another name, α or policy.
+  /// The plan without what changes no weight: an interrupted training goes on under another name, α, policy or
+  /// aggregation.
   var deciding: TrainingPlan {
     var plan = self
-    (plan.name, plan.alpha, plan.policy) = ("", 0.01, .calibrated)
+    (plan.name, plan.alpha, plan.policy, plan.aggregation) = ("", 0.01, .calibrated, .mean)
     return plan
   }
 

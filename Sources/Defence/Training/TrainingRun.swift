@@ -291,7 +291,8 @@ public struct TrainingRun {
     let pool = try DefencePool(model, threads: plan.threads)
     let clean = data.withheld.forCalibration(flips: flips)
     let calibration = try Calibration(
-      scores: try pool.cleanScores(clean, labels: data.labels.count), alpha: plan.alpha)
+      scores: try pool.cleanScores(clean, labels: data.labels.count, plan.aggregation), alpha: plan.alpha,
+      aggregation: plan.aggregation)
     try report(.calibrated(scores: calibration.scores.joined().count, pooledThreshold: calibration.pooled))
     try writer.add(
       ModelBundle.calibrationFile, try JSONFile.bytes(of: CalibrationFile(calibration, labels: data.labels)))
@@ -299,7 +300,7 @@ public struct TrainingRun {
 
     func verdicts(_ pictures: [Picture]) throws -> [Verdict] {
       try pool.judge(pictures.map(plan.input.fitted)).map {
-        Verdict($0, policy: plan.policy, threshold: calibration.thresholds[$0.studentLabel])
+        calibration.verdict($0, policy: plan.policy)
       }
     }
     for (sample, verdict) in zip(samples, try verdicts(samples.map(\.picture))) {
@@ -320,13 +321,19 @@ public struct TrainingRun {
 }
 
 extension DefencePool {
-  /// The mean scores of the pictures that the Student gets right, by label: what thresholds are made from.
+  /// The scores of the pictures that the Student gets right, by label: what thresholds are made from.
   ///
-  /// - Parameter labels: how many there are.
-  public func cleanScores(_ items: [TrainingData.Item], labels: Int) throws -> [[Double]] {
+  /// - Parameters:
+  ///   - labels: how many there are.
+  ///   - aggregation: how a picture's scores become one.
+  public func cleanScores(
+    _ items: [TrainingData.Item], labels: Int, _ aggregation: Aggregation
+  ) throws -> [[Double]] {
     var scores = [[Double]](repeating: [], count: labels)
     for (item, judgement) in zip(items, try judge(items.map { input.fitted($0.picture) })) {
-      if judgement.studentLabel == item.label, let score = judgement.score { scores[item.label].append(score) }
+      if judgement.studentLabel == item.label, let score = judgement.score(aggregation) {
+        scores[item.label].append(score)
+      }
     }
     return scores
   }

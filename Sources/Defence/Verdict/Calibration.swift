@@ -18,18 +18,21 @@ public struct Calibration: Sendable, Equatable {
   public let isPooled: [Bool]
   /// The threshold over all labels.
   public let pooled: Double
+  /// How scores became one: what is held against a threshold is made the same way.
+  public let aggregation: Aggregation
 
   /// The rank from which a label's own scores decide its threshold.
   private static let smallestRank = 2
 
   /// - Throws: ``DefenceError`` for an α out of range, or with too few scores for it.
-  public init(scores: [[Double]], alpha: Double) throws(DefenceError) {
+  public init(scores: [[Double]], alpha: Double, aggregation: Aggregation = .mean) throws(DefenceError) {
     guard alpha > 0, alpha < 1 else { throw .setting("an alpha of \(alpha); it must be more than 0 and less than 1") }
     let sorted = scores.map { $0.sorted() }
     let all = sorted.flatMap { $0 }.sorted()
     try Self.check(pictures: all.count, alpha: alpha)
     let pooled = all[Self.rank(of: alpha, among: all.count) - 1]
     self.alpha = alpha
+    self.aggregation = aggregation
     self.scores = sorted
     self.pooled = pooled
     let own = sorted.map { Self.threshold($0, alpha, rank: Self.smallestRank) }
@@ -65,8 +68,8 @@ public struct Calibration: Sendable, Equatable {
   /// Up to three digits, so that what is suggested suffices.
   private static func rounded(_ share: Double) -> Double { (share * 1000).rounded(.up) / 1000 }
 
-  /// The mean of the scores of the differentiators that were asked; nil if none was.
-  static func aggregated(_ scores: [Double]) -> Double? {
-    scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
+  /// The verdict on what the networks said.
+  func verdict(_ judgement: Judgement, policy: Policy) -> Verdict {
+    Verdict(judgement, policy: policy, aggregation: aggregation, threshold: thresholds[judgement.studentLabel])
   }
 }

@@ -12,7 +12,7 @@ public struct Verdict: Sendable, Hashable {
 
   /// Why an image is rejected.
   public enum Reason: String, Sendable, Hashable, CaseIterable {
-    /// The mean score is below the label's threshold.
+    /// The score is below the label's threshold.
     case scoreBelowThreshold = "score_below_threshold"
     /// No more than half of the differentiators agree.
     case outvoted
@@ -24,7 +24,7 @@ public struct Verdict: Sendable, Hashable {
   public let confidence: Double
   /// The differentiators that were asked, in the order of the selection; none if no scope holds the label.
   public let opinions: [Opinion]
-  /// The mean of their scores, or nil if none was asked.
+  /// Their scores as one, or nil if none was asked.
   public let score: Double?
   /// What the score was compared with, or nil if nothing was.
   public let threshold: Double?
@@ -34,12 +34,14 @@ public struct Verdict: Sendable, Hashable {
   /// Whether the Student's label is the answer.
   public var isAccepted: Bool { reason == nil }
 
-  /// - Parameter threshold: the label's.
-  init(_ judgement: Judgement, policy: Policy, threshold: Double) {
+  /// - Parameters:
+  ///   - aggregation: how scores become one.
+  ///   - threshold: the label's.
+  init(_ judgement: Judgement, policy: Policy, aggregation: Aggregation = .mean, threshold: Double) {
     studentLabel = judgement.studentLabel
     confidence = judgement.confidence
     opinions = judgement.opinions
-    score = judgement.score
+    score = judgement.score(aggregation)
     guard let score else {
       (self.threshold, reason) = (nil, nil)
       return

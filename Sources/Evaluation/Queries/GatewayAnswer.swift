@@ -11,7 +11,7 @@ struct GatewayAnswer: Decodable, Hashable {
   var outcome: String
   /// The label, if it is accepted.
   var label: String?
-  /// The differentiators' mean score; nil where it is not shown, or no differentiator was asked.
+  /// The differentiators' scores as one; nil where it is not shown, or no differentiator was asked.
   var score: Double?
   /// What it was compared with.
   var threshold: Double?

@@ -36,6 +36,8 @@ public struct RunRecord: Sendable, Codable {
   public var asked: Int
   /// How scores become a verdict.
   public var policy: Policy
+  /// How they become one.
+  public var aggregation: Aggregation
   /// The share of clean pictures that its thresholds are made for.
   public var alpha: Double
   /// The input's width and height in pixels.

@@ -25,7 +25,7 @@ public struct VerdictRecord: Sendable, Hashable, Codable {
   public var agrees: [Bool]
   /// The places of those that were asked.
   public var asked: [Int]
-  /// The mean score of those that were asked; nil if none was.
+  /// The score of all of those that were asked; nil if none was.
   public var score: Double?
   /// What it was compared with.
   public var threshold: Double?

@@ -38,7 +38,7 @@ public struct AttackFigures: Sendable, Hashable, Codable {
   public var medianQueries: Double?
   /// All questions, those of attacks that fail too, for each success; nil where they are not counted, or none succeeds.
   public var queriesPerSuccess: Double?
-  /// The area under the ROC curve of the mean score: clean pictures that the Student gets right against attacks that fool
+  /// The area under the ROC curve of the score: clean pictures that the Student gets right against attacks that fool
   /// it.
   public var area: Double?
   /// The defence rate at 1, 5 and 10 % clean rejection.

@@ -303,7 +303,8 @@ struct ReportPage {
         row(
           &body, "asked",
           [
-            "\(run.asked) of \(run.differentiators.count) differentiators, \(run.policy.rawValue), α = \(run.alpha.formatted())"
+            "\(run.asked) of \(run.differentiators.count) differentiators, \(run.policy.rawValue), "
+              + "\(run.aggregation.rawValue), α = \(run.alpha.formatted())"
           ])
         row(&body, "seed", ["\(run.seed)"])
         for surrogate in run.surrogates {

@@ -231,7 +231,7 @@ public struct EvaluationRun {
       version: manifest.version, digest: bundle.digest, labels: manifest.labels,
       differentiators: manifest.differentiators.map(\.id),
       pruningRatios: manifest.differentiators.map(\.pruningRatio), asked: manifest.selection.count,
-      policy: manifest.policy, alpha: bundle.calibration.alpha,
+      policy: manifest.policy, aggregation: bundle.calibration.aggregation, alpha: bundle.calibration.alpha,
       inputSize: [manifest.input.width, manifest.input.height], data: data, pictures: items.count, seed: seed,
       preset: preset.rawValue, threats: threats, surrogates: surrogates)
   }

@@ -52,6 +52,7 @@ struct SurrogateTraining {
     // Few pictures cannot keep a small share.
     let smallest = 2 / Double(max(3, attackers.data.withheld.count))
     (plan.alpha, plan.policy, plan.threads) = (max(bundle.calibration.alpha, smallest), manifest.policy, threads)
+    plan.aggregation = bundle.calibration.aggregation
     return plan
   }
 }

@@ -39,7 +39,8 @@ struct GradientAttacks {
     let graphs = [surrogates[0].student] + surrogates.flatMap { $0.differentiators.map(\.graph) }
     let model = try NetworkModel(graphs, input: NetworkInput(bundle.manifest))
     var objective = DefenceObjective(
-      judges: surrogates.flatMap { $0.objective.judges }, thresholds: surrogates[0].calibration.thresholds)
+      judges: surrogates.flatMap { $0.objective.judges }, thresholds: surrogates[0].calibration.thresholds,
+      aggregation: bundle.objective.aggregation)
     // Others will be asked than those that are here, and they will be harder to please.
     (objective.margin, objective.reserve) = (6, 0.6)
     let goal = objective
@@ -130,6 +131,16 @@ extension ModelBundle {
     DefenceObjective(
       judges: differentiators.map { one in
         .init(outputs: manifest.labels.indices.map { one.scope.holds($0) ? one.scope.output(for: $0) : nil })
-      }, thresholds: calibration.thresholds)
+      }, thresholds: calibration.thresholds, aggregation: calibration.aggregation.attacked)
+  }
+}
+
+extension Aggregation {
+  /// As an attacker's objective has it.
+  fileprivate var attacked: DefenceObjective.Aggregation {
+    switch self {
+    case .mean: .mean
+    case .geometricMean: .geometricMean
+    }
   }
 }

@@ -55,6 +55,7 @@ struct ModelAdministration: Sendable {
     var asked: Int?
     var alpha: Double?
     var policy: String?
+    var aggregation: String?
     var training: Training?
     var measured: [CleanMeasurement]?
     @Always var job: String?
@@ -198,6 +199,7 @@ struct ModelAdministration: Sendable {
         version: stored.number, state: state, bytes: stored.bytes, digest: record.digest, created: manifest.created,
         labels: manifest.labels, differentiators: manifest.differentiators.count, asked: manifest.selection.count,
         alpha: record.calibration.alpha, policy: manifest.policy.rawValue,
+        aggregation: record.calibration.aggregation.rawValue,
         training: .init(
           data: manifest.training.data, trainingPictures: manifest.training.trainingPictures,
           withheldPictures: manifest.training.withheldPictures, seed: manifest.training.seed,

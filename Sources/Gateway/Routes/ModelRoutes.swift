@@ -59,6 +59,8 @@ struct ModelRoutes: Sendable {
     json.value(generation.model.precision.rawValue)
     json.name("policy")
     json.value((policy ?? manifest.policy).rawValue)
+    json.name("aggregation")
+    json.value(record.calibration.aggregation.rawValue)
     json.name("alpha")
     json.value(record.calibration.alpha)
     json.name("asked")

@@ -50,7 +50,7 @@ public struct KeptRejection: Sendable, Hashable, Codable {
   public let label: String
   /// The Student's probability for it.
   public let confidence: Double
-  /// The mean of the differentiators' scores.
+  /// The differentiators' scores as one.
   public let score: Double?
   /// What the score was compared with.
   public let threshold: Double?

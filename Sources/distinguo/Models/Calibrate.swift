@@ -13,7 +13,7 @@ struct Calibrate: ParsableCommand {
         distinguo calibrate --model Models/flowers --alpha 0.02 --activate
         distinguo calibrate --model Models/flowers/1 --policy vote
         distinguo calibrate --model Models/flowers --data more-flowers.tar
-        distinguo calibrate --model Models/flowers --data flowers.tar --withheld
+        distinguo calibrate --model Models/flowers --data flowers.tar --withheld --aggregation mean
 
       Where left and right may change places (train --flips), each picture of --data counts with its mirror image.
       """)
@@ -25,6 +25,10 @@ struct Calibrate: ParsableCommand {
 
   @Option(help: "calibrated, or vote.")
   var policy: Policy?
+
+  @Option(
+    help: "mean, or geometric-mean: how a picture's scores become one. Another than the bundle's goes with --data.")
+  var aggregation: Aggregation?
 
   @Option(help: "Labelled pictures to calibrate with, instead of the scores that the bundle has. May be repeated.")
   var data: [String] = []
@@ -42,8 +46,8 @@ struct Calibrate: ParsableCommand {
   var activate = false
 
   func validate() throws {
-    guard alpha != nil || policy != nil || !data.isEmpty else {
-      throw ValidationError("Nothing to change: give --alpha, --policy or --data.")
+    guard alpha != nil || policy != nil || aggregation != nil || !data.isEmpty else {
+      throw ValidationError("Nothing to change: give --alpha, --policy, --aggregation or --data.")
     }
     guard !withheld || !data.isEmpty else { throw ValidationError("--withheld goes with --data.") }
     if let alpha, !(alpha > 0 && alpha < 1) {
@@ -54,24 +58,33 @@ struct Calibrate: ParsableCommand {
 
   func run() throws {
     let bundle = try options.bundle()
+    let aggregation = aggregation ?? bundle.calibration.aggregation
+    guard !data.isEmpty || aggregation == bundle.calibration.aggregation else {
+      throw ValidationError(
+        "--aggregation \(aggregation.rawValue) goes with --data: the scores that the bundle has are a "
+          + "\(bundle.calibration.aggregation.rawValue)'s.")
+    }
     var scores: [[Double]]?
     if !data.isEmpty {
       let precedent = try Precedent(bundle.path)
       let items = try items(data, bundle, precedent).forCalibration(flips: precedent.invariances.flips)
-      scores = try options.pool(bundle).cleanScores(items, labels: bundle.manifest.labels.count)
+      scores = try options.pool(bundle).cleanScores(
+        items, labels: bundle.manifest.labels.count, aggregation)
     }
     let model = ModelFolder(of: bundle)
     let version = number ?? (model.versions.last ?? 0) + 1
     try ModelFolder.checkNumber(version)
     let path = try bundle.recalibrated(
-      alpha: alpha, policy: policy, scores: scores, as: version, of: model, command: CommandLine.quoted)
+      alpha: alpha, policy: policy, aggregation: aggregation, scores: scores, as: version, of: model,
+      command: CommandLine.quoted)
     if activate { try model.activate(version) }
     let made = try ModelBundle(contentsOf: path)
     print(
       "\(path)  \(made.digest)\n"
         + String(
-          format: "alpha %g, policy %@, pooled threshold %.4f, %d clean scores", made.calibration.alpha,
-          made.manifest.policy.rawValue, made.calibration.pooled, made.calibration.scores.joined().count)
+          format: "alpha %g, policy %@, aggregation %@, pooled threshold %.4f, %d clean scores", made.calibration.alpha,
+          made.manifest.policy.rawValue, made.calibration.aggregation.rawValue, made.calibration.pooled,
+          made.calibration.scores.joined().count)
         + (activate ? "" : "\nnot yet the current version"))
   }
 

@@ -46,6 +46,13 @@ struct EnsembleOptions: ParsableArguments {
   @Option(help: "calibrated (the default), or vote: how scores become a verdict.")
   var policy: Policy?
 
+  @Option(
+    help: """
+      mean (the default), or geometric-mean: how scores become one. With the latter those who are sure that the label is \
+      another cannot be outvoted by those who are fooled.
+      """)
+  var aggregation: Aggregation?
+
   func validate() throws {
     if let alpha, !(alpha > 0 && alpha < 1) {
       throw ValidationError("--alpha is \(alpha); it must be more than 0 and less than 1.")
@@ -78,6 +85,7 @@ struct EnsembleOptions: ParsableArguments {
       let ratios = precedent.manifest.differentiators.map(\.pruningRatio)
       if !ratios.isEmpty { plan.pruningRatios = ratios }
       (plan.alpha, plan.policy) = (precedent.calibration.alpha, precedent.manifest.policy)
+      plan.aggregation = precedent.calibration.aggregation
     }
     if let precedent, scopes == nil {
       let pattern = try EnsemblePattern(of: precedent.manifest)
@@ -88,6 +96,7 @@ struct EnsembleOptions: ParsableArguments {
     plan.asked = asked ?? plan.asked
     plan.alpha = alpha ?? plan.alpha
     plan.policy = policy ?? plan.policy
+    plan.aggregation = aggregation ?? plan.aggregation
     if !pruningRatio.isEmpty { plan.pruningRatios = pruningRatio }
     if !adversarialRadius.isEmpty { plan.adversarialRadii = adversarialRadius }
     switch scopes {
@@ -108,3 +117,4 @@ struct EnsembleOptions: ParsableArguments {
 }
 
 extension Policy: ExpressibleByArgument {}
+extension Aggregation: ExpressibleByArgument {}

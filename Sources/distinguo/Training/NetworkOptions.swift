@@ -21,8 +21,8 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(
     help: """
-      With --teacher: a bundle, of which labels, cut, the input's size, patterns, flips, ensemble, alpha and policy are \
-      taken where they are not given. An empty pattern ('') is none.
+      With --teacher: a bundle, of which labels, cut, the input's size, patterns, flips, ensemble, alpha, policy and \
+      aggregation are taken where they are not given. An empty pattern ('') is none.
       """)
   var like: String?
 

@@ -5,22 +5,23 @@ import Testing
 
 @Suite struct ObjectiveTests {
   private static let picture = Picture(width: 1, height: 1, pixels: [0, 0, 0])
-  private static let defence = {
+  private static func defence(_ aggregation: DefenceObjective.Aggregation) -> DefenceObjective {
     var objective = DefenceObjective(
       judges: [
         .init(outputs: [0, 1, 2, 3, 4]), .init(outputs: [nil, 0, 1, nil, 2]), .init(outputs: [0, 1, 2, 3, 4]),
       ],
-      thresholds: [0.3, 0.2, 0.4, 0.3, 0.5])
+      thresholds: [0.3, 0.2, 0.4, 0.3, 0.5], aggregation: aggregation)
     // Both terms are to count everywhere.
     (objective.margin, objective.reserve) = (100, 1)
     return objective
-  }()
+  }
 
   /// By name, so that a test says which one it is.
   static let objectives: [(name: String, objective: any AttackObjective, heads: [Int])] = [
     ("cross-entropy", CrossEntropyObjective(), [5]), ("margin", MarginObjective(), [5]),
     ("ratio", LogitRatioObjective(), [5]), ("ratio of three", LogitRatioObjective(), [3]),
-    ("transfer", TransferObjective(), [5, 5, 5]), ("defence", defence, [5, 5, 4, 5]),
+    ("transfer", TransferObjective(), [5, 5, 5]), ("defence", defence(.mean), [5, 5, 4, 5]),
+    ("defence by geometric mean", defence(.geometricMean), [5, 5, 4, 5]),
   ]
 
   private static func rows(_ heads: [Int], seed: UInt64) -> [[Float]] {
@@ -76,6 +77,29 @@ import Testing
     // One differentiator objects so much that the mean is below the threshold.
     #expect(!reached([[0, 5], [0, 0.1], [9, 0]]))
     #expect(!reached([[5, 0], [0, 5], [0, 5]]))
+  }
+
+  @Test func `by geometric mean one that objects is not outvoted`() {
+    let rows: [[Float]] = [[0, 5], [0, 9], [0, 9], [3, 0]]
+    func isReached(_ aggregation: DefenceObjective.Aggregation) -> Bool {
+      DefenceObjective(
+        judges: Array(repeating: .init(outputs: [0, 1]), count: 3), thresholds: [0.5, 0.5], aggregation: aggregation
+      ).isReached(rows.map { $0[...] }, AttackGoal(Self.picture, label: 0))
+    }
+    #expect(isReached(.mean) && !isReached(.geometricMean))
+  }
+
+  @Test func `by geometric mean who is sure of another label is still followed`() throws {
+    // Its probability is nothing in a mean, where its gradient vanishes.
+    let rows: [ArraySlice<Float>] = [[0, 5], [0, 1], [200, 0]]
+    for (aggregation, least) in [(DefenceObjective.Aggregation.mean, 0.0), (.geometricMean, 0.49)] {
+      let objective = DefenceObjective(
+        judges: [.init(outputs: [0, 1]), .init(outputs: [0, 1])], thresholds: [0.9, 0.9], aggregation: aggregation)
+      var seeds: [[Float]?] = [nil, nil, nil]
+      _ = objective.value(rows, AttackGoal(Self.picture, label: 0), seeds: &seeds)
+      let seed = try #require(seeds[2])
+      #expect(Double(seed[1]) >= least && (aggregation == .geometricMean || seed[1] < 1e-6))
+    }
   }
 
   @Test func `where no scope holds the label the Student alone decides`() {

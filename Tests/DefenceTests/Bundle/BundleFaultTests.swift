@@ -250,7 +250,10 @@ import Testing
     ),
     (inside("scores") { $0["red"] = [1.5] }, "its scores must be 0 to 1"),
     (inside("scores") { $0["red"] = [-0.1] }, "its scores must be 0 to 1"),
-    ({ $0["aggregation"] = "minimum" }, "its aggregation is 'minimum'; this version knows 'mean'"),
+    (
+      { $0["aggregation"] = "minimum" }, "its aggregation is 'minimum'; this version knows 'mean' and 'geometric-mean'"
+    ),
+    ({ $0["aggregation"] = nil }, "'aggregation' is missing at the top"),
     ({ $0["alpha"] = 0 }, "an alpha of 0.0; it must be more than 0 and less than 1"),
     ({ $0["alpha"] = 1 }, "an alpha of 1.0; it must be more than 0 and less than 1"),
     ({ $0["alpha"] = 1e-300 }, "calibration with alpha 1e-300 needs 1"),

@@ -84,7 +84,7 @@ import Testing
       for (one, other) in zip(alone, together) {
         #expect(one.studentLabel == other.studentLabel)
         #expect(one.opinions.map(\.id) == other.opinions.map(\.id))
-        #expect(abs((one.score ?? 0) - (other.score ?? 1)) < 1e-5)
+        #expect(abs((one.score(.mean) ?? 0) - (other.score(.mean) ?? 1)) < 1e-5)
       }
     }
   }

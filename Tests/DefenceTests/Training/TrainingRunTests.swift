@@ -46,7 +46,7 @@ import Testing
     let key = SelectionKey(derivedFrom: "distinguo calibration \(plan.seed)")
     let pool = try DefencePool(try bundle.model(key: key), threads: 1)
     func scores(_ items: [TrainingData.Item]) throws -> Calibration {
-      try Calibration(scores: try pool.cleanScores(items, labels: 3), alpha: plan.alpha)
+      try Calibration(scores: try pool.cleanScores(items, labels: 3, .mean), alpha: plan.alpha)
     }
     let (both, alone) = (try scores(withheld + mirrored), try scores(withheld))
     #expect(bundle.calibration.scores.map(\.count) == both.scores.map(\.count))

@@ -1,4 +1,5 @@
 @testable import Defence
+import Foundation
 import Testing
 
 @Suite struct VerdictTests {
@@ -26,6 +27,33 @@ import Testing
     #expect(verdict.studentLabel == 2 && verdict.confidence == 0.9)
     #expect(verdict.opinions.map(\.id) == scores.indices.map { "d0\($0)" })
     if !scores[0].isNaN { #expect(verdict.score == scores.reduce(0, +) / Double(scores.count)) }
+  }
+
+  /// Scores, threshold → accepted; the geometric mean decides.
+  static let pooled: [(scores: [Double], threshold: Double, isAccepted: Bool)] = [
+    ([0.9, 0.4], 0.6, true), ([0.9, 0.4], 0.601, false), ([0.7], 0.7, true), ([0], 0, true), ([0, 1, 1], 0.001, false),
+    // Two that are fooled do not outvote a third.
+    ([1, 1, 0.001], 0.101, false), ([1, 1, 0.001], 0.099, true),
+    ([.nan, 1], 0.5, false),
+  ]
+
+  @Test(arguments: pooled.indices) func `geometric mean: it is held against the threshold`(_ index: Int) {
+    let (scores, threshold, isAccepted) = Self.pooled[index]
+    let verdict = Verdict(
+      judgement(scores.map { ($0, true) }), policy: .calibrated, aggregation: .geometricMean,
+      // A last digit is not what is tried here.
+      threshold: max(0, threshold - 1e-12))
+    #expect(verdict.isAccepted == isAccepted)
+    #expect(verdict.reason == (isAccepted ? nil : .scoreBelowThreshold))
+    if !scores[0].isNaN {
+      let product = scores.reduce(1, *)
+      #expect(abs((verdict.score ?? -1) - pow(product, 1 / Double(scores.count))) < 1e-12)
+    }
+  }
+
+  @Test(arguments: Aggregation.allCases) func `no score is made of none`(_ aggregation: Aggregation) {
+    #expect(aggregation.score(of: []) == nil)
+    #expect(aggregation.score(of: [0.25]).map { abs($0 - 0.25) < 1e-15 } == true)
   }
 
   @Test(arguments: [

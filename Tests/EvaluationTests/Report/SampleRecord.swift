@@ -79,7 +79,8 @@ enum SampleRecord {
       run: RunRecord(
         created: "2026-11-27T00:00:00Z", command: "distinguo evaluate --data '<b>'", seconds: 100, model: "signs",
         version: 1, digest: "sha256:00", labels: labels, differentiators: ["d01", "d02", "d03"],
-        pruningRatios: [0.5, 0.6, 0.7], asked: 2, policy: .calibrated, alpha: 0.01, inputSize: [2, 2], data: hostile,
+        pruningRatios: [0.5, 0.6, 0.7], asked: 2, policy: .calibrated, aggregation: .mean, alpha: 0.01,
+        inputSize: [2, 2], data: hostile,
         pictures: 100, seed: 1, preset: "quick", threats: [.t1, .t2, .t4, .t5], surrogates: []),
       attacks: mimicry + joint + blind + [empty, queried], priorAttacks: [prior],
       baselines: [

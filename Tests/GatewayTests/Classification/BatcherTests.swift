@@ -69,7 +69,7 @@ import Testing
     let alone = try pictures.map { try generation.worker(1).judge([$0])[0] }
     #expect(judgements.map(\.studentLabel) == alone.map(\.studentLabel))
     #expect(judgements.map { $0.opinions.map(\.id) } == alone.map { $0.opinions.map(\.id) })
-    for (one, other) in zip(judgements, alone) { #expect(abs(one.score! - other.score!) < 1e-5) }
+    for (one, other) in zip(judgements, alone) { #expect(abs(one.score(.mean)! - other.score(.mean)!) < 1e-5) }
   }
 
   @Test func `a run has no more pictures than it may`() throws {
