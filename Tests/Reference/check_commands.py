@@ -15,7 +15,7 @@ import tarfile
 import tempfile
 
 import clothes
-from gateway import ROOT, Gateway, chosen_binary, environment, settled
+from gateway import ROOT, Gateway, chosen_binary, environment, settled, shipped
 
 binary = chosen_binary(__doc__)
 checks = clothes.Checks()
@@ -49,17 +49,21 @@ def expect(what, outcome, status, *words, without=()):
 # MARK: Models
 
 def check_models(gateway):
-    expect("models list", run(gateway, "models", "list"), 0, "flowers", "6 5")
-    expect("models show", run(gateway, "models", "show", "flowers"), 0, "version 6 answers since", "candidate", "96.7 %", "23.9 MiB")
-    expect("models activate", run(gateway, "models", "activate", "flowers", 5, "--if-current", 6), 0, "version 5 is current now; it was version 6")
-    expect("the version that answers is another", run(gateway, "models", "show", "flowers"), 0, "version 5 answers since", "a roll back leads to version 6")
-    expect("models activate, too late", run(gateway, "models", "activate", "flowers", 5, "--if-current", 6), 1, "is 5, not 6 (409 not_current)")
+    old, new = shipped("flowers")[-2:]
+    expect("models list", run(gateway, "models", "list"), 0, "flowers", f"{new} {old}")
+    expect("models show", run(gateway, "models", "show", "flowers"), 0, f"version {new} answers since", "candidate", "96.7 %", "23.9 MiB")
+    expect("models activate", run(gateway, "models", "activate", "flowers", old, "--if-current", new), 0,
+           f"version {old} is current now; it was version {new}")
+    expect("the version that answers is another", run(gateway, "models", "show", "flowers"), 0, f"version {old} answers since",
+           f"a roll back leads to version {new}")
+    expect("models activate, too late", run(gateway, "models", "activate", "flowers", old, "--if-current", new), 1, f"is {old}, not {new} (409 not_current)")
     activation = json.loads(expect("models roll-back --json", run(gateway, "models", "roll-back", "flowers", "--json"), 0))
-    checks.check(activation["version"] == 6 and activation["kind"] == "roll_back", "--json is the gateway's")
+    checks.check(activation["version"] == new and activation["kind"] == "roll_back", "--json is the gateway's")
     expect("models activations", run(gateway, "models", "activations", "flowers"), 0, "rolled back", "activated", "found so", "alice", "gateway")
-    expect("models delete, the current one", run(gateway, "models", "delete", "flowers", 6), 1, "it is the current one (409 version_in_use)")
-    expect("models delete", run(gateway, "models", "delete", "flowers", 5), 0, "flowers: version 5 is gone")
-    expect("a version that is gone", run(gateway, "models", "activate", "flowers", 5), 1, "flowers has no version 5; it has: 6 (404 unknown_version)")
+    expect("models delete, the current one", run(gateway, "models", "delete", "flowers", new), 1, "it is the current one (409 version_in_use)")
+    expect("models delete", run(gateway, "models", "delete", "flowers", old), 0, f"flowers: version {old} is gone")
+    expect("a version that is gone", run(gateway, "models", "activate", "flowers", old), 1,
+           f"flowers has no version {old}; it has: {new} (404 unknown_version)")
     expect("a model that there is not", run(gateway, "models", "show", "roses"), 1, "there are: flowers (404 unknown_model)")
 
 

@@ -20,7 +20,7 @@ import threading
 import time
 
 import clothes
-from gateway import ROOT, Answer, Gateway, chosen_binary, environment, free_port, head, settled
+from gateway import ROOT, Answer, Gateway, chosen_binary, environment, free_port, head, settled, shipped
 
 STOP = (ROOT / "Models/traffic-signs/current/samples/stop-1.png").read_bytes()
 DAISY = (ROOT / "Models/flowers/current/samples/daisy-1.jpg").read_bytes()
@@ -453,7 +453,8 @@ def check_reload():
 
         load = Load(gateway, DAISY, clients=4)
         settled(lambda: len(load.answers) > 10)
-        swap(models / "flowers/current", "5")
+        old, new = shipped("flowers")[-2:]
+        swap(models / "flowers/current", f"{old}")
         done = reload()
         since = len(load.answers)
         settled(lambda: len(load.answers) > since + 10)
@@ -461,21 +462,21 @@ def check_reload():
         load.finish()
         versions = [answer.value["model"]["version"] for answer in load.answers]
         # Answers are noted by four threads, and one that waited for its turn is noted a little late.
-        switch = versions.index(5) if 5 in versions else len(versions)
-        checks.check(done and not load.lost and statuses(load) == [200] and set(versions) == {5, 6} and versions[switch + 4:].count(6) == 0,
-                     f"SIGHUP: another version under load: {versions.count(6)} answers of version 6, then {versions.count(5)} of version 5;"
+        switch = versions.index(old) if old in versions else len(versions)
+        checks.check(done and not load.lost and statuses(load) == [200] and set(versions) == {old, new} and versions[switch + 4:].count(new) == 0,
+                     f"SIGHUP: another version under load: {versions.count(new)} answers of version {new}, then {versions.count(old)} of version {old};"
                      f" {len(load.lost)} lost")
         info = gateway.get("/v1/models/flowers").value
-        checks.check(info["version"] == 5 and gateway.metric("distinguo_model_info", version="5") == 1
-                     and not gateway.metric("distinguo_model_info", version="6"), "SIGHUP: models and metrics tell of the new one alone")
+        checks.check(info["version"] == old and gateway.metric("distinguo_model_info", version=f"{old}") == 1
+                     and not gateway.metric("distinguo_model_info", version=f"{new}"), "SIGHUP: models and metrics tell of the new one alone")
 
-        file = models / "flowers/6/calibration.json"
+        file = models / f"flowers/{new}/calibration.json"
         file.write_bytes(file.read_bytes() + b" ")
-        swap(models / "flowers/current", "6")
+        swap(models / "flowers/current", f"{new}")
         done = reload("failed")
         lines = gateway.lines("nothing was reloaded", refused + 1)
         checks.check(done and len(lines) == refused + 1 and "calibration.json" in lines[-1]
-                     and gateway.post(DAISY).value["model"]["version"] == 5,
+                     and gateway.post(DAISY).value["model"]["version"] == old,
                      f"SIGHUP: a version with a broken digest is not taken up: {lines[-1][25:] if lines else ''}")
         checks.check(gateway.get("/readyz").status == 200 and gateway.stop() == 0, "it stays ready, and ends with status 0")
 
@@ -491,7 +492,7 @@ def check_configuration():
                      f"--check: {what}: status {run.returncode}{f', without {missing}' if missing else ''}: {output.strip()[:160]!r}")
 
     models = ["--models", ROOT / MODEL]
-    check("all is well", 0, ["traffic-signs version 2", "by default", "127.0.0.1:8080"], *models)
+    check("all is well", 0, [f"traffic-signs version {shipped('traffic-signs')[-1]}", "by default", "127.0.0.1:8080"], *models)
     config = folder / "check.yaml"
 
     def written(text):
@@ -535,7 +536,7 @@ def check_configuration():
           "--set=tls.client-authentication=required")
 
     example = subprocess.run([binary, "serve", "--example"], capture_output=True, text=True, env=environment())
-    check("its own example", 0, ["traffic-signs version 2"], *models, *written(example.stdout))
+    check("its own example", 0, [f"traffic-signs version {shipped('traffic-signs')[-1]}"], *models, *written(example.stdout))
     checks.check(example.stdout == (ROOT / "Deploy/distinguo.yaml").read_text(), "--example is Deploy/distinguo.yaml")
 
 

@@ -18,7 +18,7 @@ from playwright.sync_api import TimeoutError as Late
 
 import browser
 import clothes
-from gateway import BINARY, ROOT, Gateway, settled
+from gateway import BINARY, ROOT, Gateway, settled, shipped
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("--binary", type=pathlib.Path, default=BINARY)
@@ -42,17 +42,19 @@ POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'sel
           "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'")
 # The token of somebody who comes later.
 BOB = "b" * 40
+# The signs' version after those that there are: it is no good.
+UNSOUND = shipped("traffic-signs")[-1] + 1
 # Where one is sure that a view has what it shows.
 VIEWS = {"live": "#differentiators table", "review": "#rejections img", "models": "#model-list article",
          "retraining": "#jobs li", "try": "#drop", "audit": "#audit-list table"}
 
 
 def make_models():
-    """The committed models, to be changed: the flowers in two versions, and the signs with a second one that is no good."""
+    """The committed models, to be changed: the flowers in two versions, and the signs with one more that is no good."""
     models = folder / "models"
     for name in ("flowers", "traffic-signs"):
         shutil.copytree(ROOT / "Models" / name, models / name, symlinks=True)
-    broken = shutil.copytree(models / "traffic-signs/2", models / "traffic-signs/3")
+    broken = shutil.copytree(models / f"traffic-signs/{UNSOUND - 1}", models / f"traffic-signs/{UNSOUND}")
     (broken / "calibration.json").write_text("{}")
     return models
 
@@ -278,37 +280,38 @@ def check_models(tab, gateway):
 
     go(tab, "models")
     page = tab.page
-    activate, back = "[aria-label='Activate version 5 of flowers']", "[data-key='back flowers']"
+    old, new = shipped("flowers")[-2:]
+    activate, back = f"[aria-label='Activate version {old} of flowers']", "[data-key='back flowers']"
     page.click(activate)
-    checks.check(shows(tab, "#confirmation", "takes the place of version 6"), "before a version is activated one is asked")
+    checks.check(shows(tab, "#confirmation", f"takes the place of version {new}"), "before a version is activated one is asked")
     page.keyboard.press("Escape")
-    checks.check(serving() == 6, "and may change one's mind")
+    checks.check(serving() == new, "and may change one's mind")
     page.click(activate)
     confirm(tab)
-    checks.check(says(tab, "Version 5 of flowers is current") and serving() == 5, "a version is activated, and serves")
-    checks.check(shows(tab, "article[aria-label=flowers]", "Serves version 5"), "the page shows so")
+    checks.check(says(tab, f"Version {old} of flowers is current") and serving() == old, "a version is activated, and serves")
+    checks.check(shows(tab, "article[aria-label=flowers]", f"Serves version {old}"), "the page shows so")
     page.click(back)
     confirm(tab)
-    checks.check(says(tab, "Version 6 of flowers is current again") and serving() == 6, "it is rolled back")
+    checks.check(says(tab, f"Version {new} of flowers is current again") and serving() == new, "it is rolled back")
 
     page.click(activate)
     page.wait_for_selector("#confirmation[open]")
-    gateway.admin("POST", "/admin/v1/models/flowers/activate", {"version": 5})
+    gateway.admin("POST", "/admin/v1/models/flowers/activate", {"version": old})
     tab.expected = {409}
     page.click("#confirmation-yes")
-    checks.check(says(tab, "Somebody else was faster: version 5 is current"), "who comes second is told so")
+    checks.check(says(tab, f"Somebody else was faster: version {old} is current"), "who comes second is told so")
     tab.expected = set()
-    gateway.admin("POST", "/admin/v1/models/flowers/activate", {"version": 6})
-    checks.check(shows(tab, "article[aria-label=flowers]", "Serves version 6"), "what somebody else activates is seen at once")
+    gateway.admin("POST", "/admin/v1/models/flowers/activate", {"version": new})
+    checks.check(shows(tab, "article[aria-label=flowers]", f"Serves version {new}"), "what somebody else activates is seen at once")
     page.click("[data-key='history flowers'] summary")
     checks.check(shows(tab, "[data-key='history flowers'] td", "rolled back"), "there is a history")
-    page.click("[data-key='all flowers 5'] summary")
-    checks.check(shows(tab, "[data-key='all flowers 5'] table", "96.67"), "and all that is known of a version")
+    page.click(f"[data-key='all flowers {old}'] summary")
+    checks.check(shows(tab, f"[data-key='all flowers {old}'] table", "96.67"), "and all that is known of a version")
     checks.check(shows(tab, "article[aria-label=traffic-signs]", "✕ unsound"), "a version that cannot be used is said to be unsound")
-    checks.check(not page.is_visible("[aria-label='Activate version 3 of traffic-signs']"), "and cannot be activated")
-    page.click("[aria-label='Delete version 3 of traffic-signs']")
+    checks.check(not page.is_visible(f"[aria-label='Activate version {UNSOUND} of traffic-signs']"), "and cannot be activated")
+    page.click(f"[aria-label='Delete version {UNSOUND} of traffic-signs']")
     confirm(tab)
-    checks.check(says(tab, "Version 3 of traffic-signs is deleted") and not (folder / "models/traffic-signs/3").exists(),
+    checks.check(says(tab, f"Version {UNSOUND} of traffic-signs is deleted") and not (folder / f"models/traffic-signs/{UNSOUND}").exists(),
                  "a version is deleted")
 
 

@@ -23,6 +23,11 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("DISTINGUO_BINARY", ROOT / ".build/release/distinguo"))
 
 
+def shipped(model):
+    """The versions of a model that come with the project, ascending; the last is the current one."""
+    return sorted(int(folder.name) for folder in (ROOT / "Models" / model).iterdir() if folder.name.isdecimal())
+
+
 def environment(**variables):
     """What a checked process finds around it. Settings that the surroundings have are no part of a check; a crash is told
     from the signal."""

@@ -9,12 +9,13 @@ import threading
 import time
 
 import clothes
-from gateway import ROOT, Gateway, head, settled
+from gateway import ROOT, Gateway, head, settled, shipped
 from openapi_document import METHODS, conformance, document, fault, is_administration
 from openapi_generated import check_generated
 
 ADMIN = "/admin/v1"
 FLOWERS = f"{ADMIN}/models/flowers"
+OLD, NEW = shipped("flowers")[-2:]
 JOBS = f"{ADMIN}/retraining-jobs"
 DAISY = (ROOT / "Models/flowers/current/samples/daisy-1.jpg").read_bytes()
 ATTACK = (ROOT / "Models/samples/adversarial/stop-as-yield-1.png").read_bytes()
@@ -108,7 +109,7 @@ class AdministrationExamples:
             self.check_idempotency(gateway)
             self.check_watchers(gateway)
             self.check_tokens(gateway)
-        shutil.move(models / "flowers/6", self.folder / "bundle")
+        shutil.move(models / f"flowers/{NEW}", self.folder / "bundle")
         with self.gateway(self.folder / "bundle") as gateway:
             self.get("unversioned-model", gateway, FLOWERS, "detail")
         with self.gateway(ROOT / "Models/traffic-signs", "review.keep=true") as gateway, Watching(gateway, f"{ADMIN}/events") as watching:
@@ -122,22 +123,22 @@ class AdministrationExamples:
 
     def damage(self, flowers):
         """Two more versions: one whose networks are not as its manifest says, one that has no manifest that could be read."""
-        shutil.copytree(flowers / "5", flowers / "7")
-        (flowers / "7/student.onnx").write_bytes(b"no network")
-        (flowers / "8").mkdir()
-        (flowers / "8/manifest.json").write_text("{}")
+        shutil.copytree(flowers / f"{OLD}", flowers / f"{NEW + 1}")
+        (flowers / f"{NEW + 1}/student.onnx").write_bytes(b"no network")
+        (flowers / f"{NEW + 2}").mkdir()
+        (flowers / f"{NEW + 2}/manifest.json").write_text("{}")
 
     def check_models(self, gateway):
-        self.get("unsound-version-told", gateway, f"{FLOWERS}/versions/8", "fault")
-        self.post("unsound-version", gateway, f"{FLOWERS}/activate", {"version": 7}, "detail")
-        for version in (7, 8):
+        self.get("unsound-version-told", gateway, f"{FLOWERS}/versions/{NEW + 2}", "fault")
+        self.post("unsound-version", gateway, f"{FLOWERS}/activate", {"version": NEW + 1}, "detail")
+        for version in (NEW + 1, NEW + 2):
             self.changes("DELETE", gateway, f"{FLOWERS}/versions/{version}")
         self.get("administered-model", gateway, FLOWERS)
-        self.get("version", gateway, f"{FLOWERS}/versions/5")
-        self.post("activated", gateway, f"{FLOWERS}/activate", {"version": 5, "if_current": 6})
-        self.post("not-current", gateway, f"{FLOWERS}/activate", {"version": 5, "if_current": 6})
+        self.get("version", gateway, f"{FLOWERS}/versions/{OLD}")
+        self.post("activated", gateway, f"{FLOWERS}/activate", {"version": OLD, "if_current": NEW})
+        self.post("not-current", gateway, f"{FLOWERS}/activate", {"version": OLD, "if_current": NEW})
         self.post("rolled-back", gateway, f"{FLOWERS}/roll-back", None)
-        self.post("nothing-to-roll-back-to", gateway, f"{FLOWERS}/roll-back", {"if_current": 6})
+        self.post("nothing-to-roll-back-to", gateway, f"{FLOWERS}/roll-back", {"if_current": NEW})
         self.get("activations", gateway, f"{FLOWERS}/activations?limit=2")
         self.get("audit", gateway, f"{ADMIN}/audit?limit=3")
         self.get("overview", gateway, f"{ADMIN}/overview", "started")
@@ -146,9 +147,9 @@ class AdministrationExamples:
         self.expect("flower", gateway.admin("POST", target, DAISY), "POST", target)
         self.conforms(gateway, f"{ADMIN}/series?window=minute", lambda value: not any(slice["images"] for slice in value["slices"]))
 
-        target = f"{FLOWERS}/versions/6"
+        target = f"{FLOWERS}/versions/{NEW}"
         self.expect("version-in-use", gateway.admin("DELETE", target), "DELETE", target)
-        self.get("unknown-version", gateway, f"{FLOWERS}/versions/9")
+        self.get("unknown-version", gateway, f"{FLOWERS}/versions/{NEW + 3}")
         self.get("unknown-administered-model", gateway, f"{ADMIN}/models/roses")
         self.post("unknown-member", gateway, f"{FLOWERS}/activate", {"number": 1})
         self.post("missing-member", gateway, f"{FLOWERS}/activate", {})
@@ -158,15 +159,15 @@ class AdministrationExamples:
 
     def check_idempotency(self, gateway):
         target = f"{FLOWERS}/activate"
-        first, again = [gateway.admin("POST", target, {"version": 5}, {"Idempotency-Key": "one"}) for _ in range(2)]
+        first, again = [gateway.admin("POST", target, {"version": OLD}, {"Idempotency-Key": "one"}) for _ in range(2)]
         self.checks.check(first.status == again.status == 200 and first.body == again.body and "Idempotent-Replayed" not in first.fields
                           and again.fields["Idempotent-Replayed"] == "true" and not conformance(again, "POST", target),
                           "an Idempotency-Key: what was done is answered again")
-        self.post("idempotency-key-reused", gateway, target, {"version": 6}, fields={"Idempotency-Key": "one"})
+        self.post("idempotency-key-reused", gateway, target, {"version": NEW}, fields={"Idempotency-Key": "one"})
         # A version takes a while to be loaded.
         for number in range(20):
             fields = {"Idempotency-Key": f"two-{number}"}
-            body = {"version": 6 - number % 2}
+            body = {"version": OLD if number % 2 else NEW}
             slow = threading.Thread(target=gateway.admin, args=("POST", target, body, fields))
             slow.start()
             answer = gateway.admin("POST", target, body, fields)
