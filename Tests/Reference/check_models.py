@@ -22,8 +22,9 @@ parser.add_argument("--binary", default=root / ".build/release/distinguo")
 parser.add_argument("--shared", type=pathlib.Path, default=root.parent / "shared")
 arguments = parser.parse_args()
 
-# Which differentiators are asked depends on a key, so that clean pictures near the threshold are rejected with some keys only.
-KEYS = [f"a key to measure with, number {number}" for number in range(1, 6)]
+# Which differentiators are asked depends on a key, so that clean pictures near the threshold are rejected with some keys only. Where
+# one picture of 120 is, five keys say little of how often.
+KEYS = [f"a key to measure with, number {number}" for number in range(1, 21)]
 # Least accuracy of the Student, most points lost end to end, most clean pictures rejected, in percent.
 QUALITY = {"flowers": (93, 1.5, 3), "traffic-signs": (95, 1.5, 2)}
 LARGEST = 30_000_000
@@ -51,7 +52,8 @@ def measured(model, data):
             outcome = run("evaluate", "--model", model, "--data", data, "--pairs", "0", "--json", "--selection-key-file", file.name)
         clean = json.loads(outcome.stdout)["clean"]
         rows.append([100 * clean[share]["share"] for share in ("student_accuracy", "end_to_end_accuracy", "clean_rejection_rate")])
-    print("        end to end, for each key:", ", ".join(f"{row[1]:.2f} %" for row in rows))
+    ends = sorted(row[1] for row in rows)
+    print(f"        end to end, with {len(KEYS)} keys: {ends[0]:.2f} to {ends[-1]:.2f} %")
     return [sum(column) / len(KEYS) for column in zip(*rows)]
 
 
