@@ -13,7 +13,8 @@ struct Calibrate: ParsableCommand {
         distinguo calibrate --model Models/flowers --alpha 0.02 --activate
         distinguo calibrate --model Models/flowers/1 --policy vote
         distinguo calibrate --model Models/flowers --data more-flowers.tar
-        distinguo calibrate --model Models/flowers --data flowers.tar --withheld --aggregation mean
+        distinguo calibrate --model Models/flowers --data flowers.tar --withheld
+        distinguo calibrate --model Models/mine --data mine.tar --aggregation mean
 
       Where left and right may change places (train --flips), each picture of --data counts with its mirror image.
       """)
