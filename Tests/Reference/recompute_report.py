@@ -5,6 +5,7 @@
 Exits with 1, and says which, if any differs.
 """
 
+import itertools
 import json
 import math
 import pathlib
@@ -21,6 +22,23 @@ def rate(count, total):
     half = z / (1 + z * z / total) * math.sqrt(p * (1 - p) / total + z * z / (4 * total * total))
     return {"count": count, "of": total, "share": round(p, 5), "low": round(max(0, middle - half), 5),
             "high": round(min(1, middle + half), 5)}
+
+
+def acceptance(verdict, run):
+    """The share of all choices of differentiators that accept, each as likely over selection keys."""
+    places = [place for place, score in enumerate(verdict["scores"]) if score is not None]
+    choices = list(itertools.combinations(places, min(run["asked"], len(places))))
+
+    def accepts(choice):
+        if not choice:
+            return True
+        if run["policy"] == "vote":
+            return 2 * sum(verdict["agrees"][place] for place in choice) > len(choice)
+        scores = [verdict["scores"][place] for place in choice]
+        mean = math.prod(scores) ** (1 / len(scores)) if run["aggregation"] == "geometric-mean" else sum(scores) / len(scores)
+        return mean >= verdict["threshold"]
+
+    return sum(map(accepts, choices)) / len(choices)
 
 
 def area(genuine, adversarial):
@@ -83,7 +101,9 @@ def recompute(report, verdicts):
         "clean": {"data": report["run"]["data"], "student_accuracy": rate(len(right), len(clean)),
                   "end_to_end_accuracy": rate(accepted, len(clean)),
                   "clean_rejection_rate": rate(len(right) - accepted, len(right))},
-        "accuracy_lost": 100 * (len(right) - accepted) / len(clean) if clean else 0, "noise": [], "baselines": [],
+        "accuracy_lost": 100 * (len(right) - accepted) / len(clean) if clean else 0,
+        "expected_accuracy_lost": 100 * sum(1 - acceptance(verdict, report["run"]) for verdict in right) / len(clean) if clean else 0,
+        "noise": [], "baselines": [],
         "attacks": [attack_figures(attack, sets.get(attack["id"], []), right, report["baselines"],
                                    len(report["run"]["differentiators"])) for attack in report["attacks"]],
         "prior_attacks": [], "worst_cases": []}

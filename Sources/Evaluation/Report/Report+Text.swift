@@ -14,6 +14,12 @@ extension Report {
     return attacks
   }
 
+  /// What defending costs on clean pictures, in a line.
+  public var cost: String {
+    String(format: "accuracy lost by defending: %.2f points", figures.accuracyLost)
+      + (figures.expectedAccuracyLost.map { String(format: ", %.2f on average over selection keys", $0) } ?? "")
+  }
+
   /// The checks that failed, a line each.
   public var flags: [String] { checks.filter { !$0.passed }.map { "\($0.id): \($0.subject): \($0.detail)" } }
 }

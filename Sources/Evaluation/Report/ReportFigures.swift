@@ -47,6 +47,8 @@ public struct ReportFigures: Sendable, Hashable, Codable {
   public var clean: CleanMeasurement
   /// Student accuracy less end-to-end accuracy, in points of a hundred.
   public var accuracyLost: Double
+  /// The same on average over selection keys; nil if there are too many choices of differentiators to look at.
+  public var expectedAccuracyLost: Double?
   /// Harmless noise.
   public var noise: [Noise]
   /// The prior defences.
@@ -67,6 +69,7 @@ public struct ReportFigures: Sendable, Hashable, Codable {
     self.clean = CleanMeasurement(
       data: record.run.data, studentRight: right.count, accepted: accepted, of: clean.count)
     accuracyLost = clean.isEmpty ? 0 : 100 * Double(right.count - accepted) / Double(clean.count)
+    expectedAccuracyLost = KeyedChoices(run: record.run).accuracyLost(clean)
     noise = sets.keys.filter { $0.hasPrefix("noise/") }.sorted().map { set in
       let right = sets[set]!.filter { $0.student == $0.label }
       return Noise(

@@ -98,6 +98,9 @@ struct ReportPage {
         row(&body, "Student accuracy", [rate(clean.studentAccuracy)])
         row(&body, "end-to-end accuracy: accepted and right", [rate(clean.endToEndAccuracy)])
         row(&body, "accuracy lost by defending", [String(format: "%.2f points", figures.accuracyLost)])
+        if let expected = figures.expectedAccuracyLost {
+          row(&body, "the same on average over selection keys", [String(format: "%.2f points", expected)])
+        }
         row(&body, "clean rejection rate", [rate(clean.cleanRejectionRate)])
         for noise in figures.noise { row(&body, "rejected after \(noise.kind)", [rate(noise.rejected)]) }
       }

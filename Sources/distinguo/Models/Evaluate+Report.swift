@@ -27,7 +27,7 @@ extension Evaluate {
       bundle: bundle, measured: report.figures.clean, outcomes: [], steps: 0, seed: seed, feedback: nil)
     var table = TextTable(["attack", "fools the Student", "of those rejected", "accepted and wrong"])
     for row in report.rows { table.add(row) }
-    print("\(clean.text())\n\n\(table.text)\n")
+    print("\(clean.text())\n\(report.cost)\n\n\(table.text)\n")
     for flag in report.flags { print("FLAGGED \(flag)") }
     print("\(folder)/report.html")
   }

@@ -19,6 +19,8 @@ import Testing
     #expect(figures.clean.endToEndAccuracy == Rate(93, of: 100))
     #expect(figures.clean.cleanRejectionRate == Rate(2, of: 95))
     #expect(abs(figures.accuracyLost - 2) < 1e-9)
+    // The made-up verdicts are none that their scores would give: 0.75 of the first score is 0.3 from the fortieth on.
+    #expect(figures.expectedAccuracyLost.map { abs($0 - 39) < 1e-9 } == true)
     #expect(figures.noise == [.init(kind: "jpeg-50", rejected: Rate(1, of: 10))])
     #expect(figures.baselines == [.init(name: "feature-squeezing", cleanRejectionRate: Rate(5, of: 95))])
   }
