@@ -96,7 +96,8 @@ class Gateway:
             except (OSError, http.client.HTTPException) as error:
                 self.connection.close()
                 if isinstance(error, ssl.SSLCertVerificationError):
-                    raise GatewayError(f"no trusted connection to {self.url}: {error.verify_message}; --ca (authority=) names a file of certificates to trust") from None
+                    raise GatewayError(f"no trusted connection to {self.url}: {error.verify_message}; --ca (authority=) names a file of "
+                                       "certificates to trust") from None
                 # A connection that was kept may have been closed meanwhile; the second one is new.
                 if is_last or not isinstance(error, (ConnectionError, http.client.HTTPException)):
                     raise GatewayError(f"nothing that speaks HTTP answers at {self.url}: {error or type(error).__name__}") from None

@@ -87,8 +87,7 @@ import Testing
       let trained = try Command.run(
         [
           "train", "--warm-start", "\(model.model)/2", "--data", pictures, "--output", model.model, "--number",
-          "\(number)",
-          "--student-epochs", "8", "--epochs", "4", "--threads", "1", "--progress", "none",
+          "\(number)", "--student-epochs", "8", "--epochs", "4", "--threads", "1", "--progress", "none",
         ] + given)
       #expect(trained.status == 0, "\(trained.error)")
       #expect(try ModelBundle(contentsOf: "\(model.model)/\(number)").calibration.aggregation == expected)
@@ -104,7 +103,7 @@ import Testing
     (["--alpha", "0.001"], "calibration with alpha 0.001 needs 999 withheld pictures that the Student gets right"),
     (["--policy", "trust"], "--policy"),
     (["--aggregation", "median"], "--aggregation"),
-    (["--aggregation", "geometric-mean"], "goes with --data: the scores that the bundle has are a mean's."),
+    (["--aggregation", "geometric-mean"], "the aggregation 'geometric-mean' goes with new clean scores, of --data"),
     (["--policy", "vote", "--number", "0"], "--number is 0; it must be 1 to 999999999"),
     (["--policy", "vote", "--number", "1"], "colours/1 exists already; nothing was changed"),
     (["--alpha", "0.2", "--withheld"], "--withheld goes with --data."),

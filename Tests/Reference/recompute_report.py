@@ -12,6 +12,11 @@ import pathlib
 import statistics
 import sys
 
+from recompute_verdicts import aggregated
+
+# Of more choices of differentiators no average is told.
+MOST_CHOICES = 20_000
+
 
 def rate(count, total):
     """Wilson's 95 % interval (1927), as numbers of five digits."""
@@ -34,11 +39,17 @@ def acceptance(verdict, run):
             return True
         if run["policy"] == "vote":
             return 2 * sum(verdict["agrees"][place] for place in choice) > len(choice)
-        scores = [verdict["scores"][place] for place in choice]
-        mean = math.prod(scores) ** (1 / len(scores)) if run["aggregation"] == "geometric-mean" else sum(scores) / len(scores)
-        return mean >= verdict["threshold"]
+        return aggregated([verdict["scores"][place] for place in choice], run["aggregation"]) >= verdict["threshold"]
 
     return sum(map(accepts, choices)) / len(choices)
+
+
+def expected_loss(right, count, run):
+    """In points of all clean pictures; None if there are too many choices for one of those that the Student gets right."""
+    known = [sum(score is not None for score in verdict["scores"]) for verdict in right]
+    if any(math.comb(number, min(run["asked"], number)) > MOST_CHOICES for number in known):
+        return None
+    return 100 * sum(1 - acceptance(verdict, run) for verdict in right) / count if count else 0
 
 
 def area(genuine, adversarial):
@@ -102,7 +113,7 @@ def recompute(report, verdicts):
                   "end_to_end_accuracy": rate(accepted, len(clean)),
                   "clean_rejection_rate": rate(len(right) - accepted, len(right))},
         "accuracy_lost": 100 * (len(right) - accepted) / len(clean) if clean else 0,
-        "expected_accuracy_lost": 100 * sum(1 - acceptance(verdict, report["run"]) for verdict in right) / len(clean) if clean else 0,
+        "expected_accuracy_lost": expected_loss(right, len(clean), report["run"]),
         "noise": [], "baselines": [],
         "attacks": [attack_figures(attack, sets.get(attack["id"], []), right, report["baselines"],
                                    len(report["run"]["differentiators"])) for attack in report["attacks"]],

@@ -86,12 +86,12 @@ export const reasonText = (reason) => reason.replaceAll("_", " ");
 
 /** The score beside its threshold; the reason where there is no threshold. */
 export function scoreLine({ score: number, threshold, reason }) {
-  const mean = Number.isFinite(number) && ["Score ", strong(score(number))];
-  if (mean && Number.isFinite(threshold)) {
+  const text = Number.isFinite(number) && ["Score ", strong(score(number))];
+  if (text && Number.isFinite(threshold)) {
     const comparison = number < threshold ? ", below the threshold " : ", threshold ";
-    return paragraph(null, mean, comparison, strong(score(threshold)));
+    return paragraph(null, text, comparison, strong(score(threshold)));
   }
-  return paragraph(null, reason && reasonText(reason), reason && mean && ". ", mean);
+  return paragraph(null, reason && reasonText(reason), reason && text && ". ", text);
 }
 
 // MARK: The gate

@@ -9,8 +9,8 @@ internal import Glibc
 ///
 /// where the score `s_y` is the mean or the geometric mean of `p_y`. Which differentiators are asked depends on a key and on
 /// every pixel, so that the mean over all whose scope holds `y` (of `p_y` or of its logarithm) is the expectation over the
-/// choice. Both terms stop to count where they have reached what they need, so that the
-/// attack goes on with the other; without a target, `y` is at each step the wrong label for which their sum is largest.
+/// choice. Both terms stop to count where they have reached what they need, so that the attack goes on with the other;
+/// without a target, `y` is at each step the wrong label for which their sum is largest.
 public struct DefenceObjective: AttackObjective {
   /// What a differentiator's head says.
   public struct Judge: Sendable {
@@ -114,7 +114,7 @@ public struct DefenceObjective: AttackObjective {
     return aggregation == .mean ? log(max(sum / count, 1e-30)) : sum / count
   }
 
-  /// From which logarithm of a score on a label needs no more.
+  /// The logarithm of the score with which a label needs no more.
   private func logEnough(_ label: Int) -> Double { log(min(thresholds[label] + reserve, 1)) }
 
   /// The wrong label for which Student and differentiators together need the least.

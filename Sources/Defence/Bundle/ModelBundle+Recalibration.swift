@@ -10,7 +10,8 @@ extension ModelBundle {
   ///   - scores: new clean scores, by label, as ``Calibration`` wants them; the bundle's own if left out.
   ///   - command: what the new manifest says made it.
   /// - Returns: the new version's folder.
-  /// - Throws: ``DefenceError`` if there are too few scores for that α, or the new version cannot be written.
+  /// - Throws: ``DefenceError`` if there are too few scores for that α, or none that became one in that way, or the new
+  ///   version cannot be written.
   public func recalibrated(
     alpha: Double? = nil, policy: Policy? = nil, aggregation: Aggregation? = nil, scores: [[Double]]? = nil,
     as version: Int, of model: ModelFolder, command: String
@@ -23,7 +24,8 @@ extension ModelBundle {
     let aggregation = aggregation ?? self.calibration.aggregation
     guard scores != nil || aggregation == self.calibration.aggregation else {
       throw .setting(
-        "the aggregation '\(aggregation.rawValue)'; the bundle's clean scores are of the other kind, and new ones are needed"
+        "the aggregation '\(aggregation.rawValue)' goes with new clean scores, of --data: those that the bundle has are by "
+          + "'\(self.calibration.aggregation.rawValue)'"
       )
     }
     let calibration = try Calibration(

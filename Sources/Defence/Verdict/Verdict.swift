@@ -46,14 +46,8 @@ public struct Verdict: Sendable, Hashable {
       (self.threshold, reason) = (nil, nil)
       return
     }
-    switch policy {
-    case .calibrated:
-      self.threshold = threshold
-      // So that what is not a number rejects.
-      reason = score >= threshold ? nil : .scoreBelowThreshold
-    case .vote:
-      self.threshold = nil
-      reason = 2 * opinions.count { $0.agrees } > opinions.count ? nil : .outvoted
-    }
+    self.threshold = policy == .calibrated ? threshold : nil
+    reason = policy.reason(
+      score: score, threshold: threshold, agreeing: opinions.count { $0.agrees }, of: opinions.count)
   }
 }

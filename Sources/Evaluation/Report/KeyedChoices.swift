@@ -4,16 +4,14 @@ internal import Defence
 struct KeyedChoices {
   let run: RunRecord
 
-  /// As many are looked at as an ensemble of twenty has.
+  /// No more are looked at: an ensemble of twenty, of which five are asked, has 15,504.
   private static let most = 20_000
 
   /// The share of the choices with which a picture is accepted; nil if there are too many to look at.
   func acceptance(of verdict: VerdictRecord) -> Double? {
     let eligible = verdict.scores.indices.filter { verdict.scores[$0] != nil }
-    // Whom no scope holds the Student alone answers.
-    guard !eligible.isEmpty else { return 1 }
     let size = min(run.asked, eligible.count)
-    guard size > 0, Self.count(size, of: eligible.count) <= Self.most else { return nil }
+    guard Self.count(size, of: eligible.count) <= Self.most else { return nil }
     var (accepted, all) = (0, 0)
     Self.forEach(size, of: eligible) { choice in
       all += 1
@@ -33,13 +31,12 @@ struct KeyedChoices {
   }
 
   private func accepts(_ verdict: VerdictRecord, _ choice: [Int]) -> Bool {
-    switch run.policy {
-    case .calibrated:
-      let score = run.aggregation.score(of: choice.compactMap { verdict.scores[$0] })
-      guard let score, let threshold = verdict.threshold else { return false }
-      return score >= threshold
-    case .vote: return 2 * choice.count { verdict.agrees[$0] } > choice.count
-    }
+    // Where none is asked the Student's label is the answer.
+    guard let score = run.aggregation.score(of: choice.compactMap { verdict.scores[$0] }) else { return true }
+    // A vote has no threshold, and needs none.
+    return run.policy.reason(
+      score: score, threshold: verdict.threshold ?? 0, agreeing: choice.count { verdict.agrees[$0] }, of: choice.count)
+      == nil
   }
 
   /// A binomial coefficient, or any number beyond the most that are looked at.

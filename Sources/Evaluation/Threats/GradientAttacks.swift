@@ -40,7 +40,7 @@ struct GradientAttacks {
     let model = try NetworkModel(graphs, input: NetworkInput(bundle.manifest))
     var objective = DefenceObjective(
       judges: surrogates.flatMap { $0.objective.judges }, thresholds: surrogates[0].calibration.thresholds,
-      aggregation: bundle.objective.aggregation)
+      aggregation: bundle.calibration.aggregation.attacked)
     // Others will be asked than those that are here, and they will be harder to please.
     (objective.margin, objective.reserve) = (6, 0.6)
     let goal = objective

@@ -59,18 +59,12 @@ struct Calibrate: ParsableCommand {
 
   func run() throws {
     let bundle = try options.bundle()
-    let aggregation = aggregation ?? bundle.calibration.aggregation
-    guard !data.isEmpty || aggregation == bundle.calibration.aggregation else {
-      throw ValidationError(
-        "--aggregation \(aggregation.rawValue) goes with --data: the scores that the bundle has are a "
-          + "\(bundle.calibration.aggregation.rawValue)'s.")
-    }
     var scores: [[Double]]?
     if !data.isEmpty {
       let precedent = try Precedent(bundle.path)
       let items = try items(data, bundle, precedent).forCalibration(flips: precedent.invariances.flips)
       scores = try options.pool(bundle).cleanScores(
-        items, labels: bundle.manifest.labels.count, aggregation)
+        items, labels: bundle.manifest.labels.count, aggregation ?? bundle.calibration.aggregation)
     }
     let model = ModelFolder(of: bundle)
     let version = number ?? (model.versions.last ?? 0) + 1

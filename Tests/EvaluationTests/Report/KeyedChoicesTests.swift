@@ -12,9 +12,10 @@ import Testing
     return run
   }
 
-  private static func verdict(_ scores: [Double?], _ agrees: [Bool] = [], threshold: Double? = 0.5) -> VerdictRecord {
+  private static func verdict(_ scores: [Double?], _ agrees: [Bool]? = nil, threshold: Double? = 0.5) -> VerdictRecord {
     var verdict = SampleRecord.verdict("clean", 0, student: 0, score: 0, accepted: false)
-    (verdict.scores, verdict.agrees, verdict.threshold) = (scores, agrees, threshold)
+    (verdict.scores, verdict.threshold) = (scores, threshold)
+    verdict.agrees = agrees ?? scores.map { _ in false }
     return verdict
   }
 
